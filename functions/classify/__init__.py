@@ -1,0 +1,1 @@
+"""The function that looks at images and says what they show."""

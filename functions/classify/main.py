@@ -1,0 +1,49 @@
+"""classify: says what an image shows, keeps its features, and answers POST /predict."""
+
+from functions.classify.predict import predict_routes
+
+from functions.classify.features import Features
+from functions.classify.findings import whole
+from functions.classify.model import Loader
+from functions.pictures.budget import PixelBudget
+from functions.runtime.delivery import Delivery
+from functions.runtime.follower import Follower
+from functions.runtime.function import Function
+from functions.runtime.models import Models
+from functions.runtime.photo import photo_of_image
+from functions.runtime.records import Fields
+from functions.runtime.start import parts, start
+from functions.runtime.storage import StoredObject
+
+_MODELS = Models(parts().storage)
+_FOLLOWER = Follower(_MODELS, Loader(_MODELS))
+_BUDGET = PixelBudget(parts().settings.pixels_in_flight)
+_FEATURES = Features(parts().database["features"])
+
+
+def make(delivery: Delivery, image: StoredObject) -> Fields:
+    """Say what one image shows, by the current model of its collection."""
+    model = _FOLLOWER.current(delivery.photo.collection)
+    features = model.features(image.data)
+    answer = model.answer(features)
+    _FEATURES.save(delivery, model.backbone.version, features, answer)
+    return whole(image.data, answer)
+
+
+def gone(delivery: Delivery) -> None:
+    """Forget the features."""
+    _FEATURES.remove(delivery)
+
+
+def rejected(delivery: Delivery) -> Fields:
+    """As if the image were gone."""
+    gone(delivery)
+    return {}
+
+
+app = start(Function("classify", "images", photo_of_image, make, gone, rejected))
+app.register_blueprint(predict_routes(_FOLLOWER, _BUDGET))
+app.extensions["process"].begins.append(_FOLLOWER.start)
+app.extensions["process"].checks.append(
+    lambda: None if _FOLLOWER.ready() else "no model is loaded yet"
+)

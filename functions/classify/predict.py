@@ -1,0 +1,68 @@
+"""POST /predict: what a photo shows, at once, with nothing stored."""
+
+import re
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from functions.classify.body import BadBody, photo_in
+from functions.classify.head import Answer
+from functions.classify.model import Model
+from functions.pictures.budget import PixelBudget
+from functions.pictures.jpeg import image_jpeg
+from functions.pictures.photo import Limits, open_photo
+from functions.runtime.faults import Outage, Rejected
+from functions.runtime.follower import Follower
+from functions.runtime.models import GENERAL
+from functions.runtime.web import problem
+
+_COLLECTION: Final = re.compile(r"[a-z0-9-]{3,40}")
+_TOO_LARGE: Final = "too-many-bytes"
+
+
+def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
+    """The route, answering with the current model of the `collection` asked for (general's).
+
+    A foreign photo is opened as on_upload does it, and what is looked at is the image that would
+    be stored: the same photo gets the same category both ways.
+    """
+    routes = Blueprint("predict", __name__)
+
+    @routes.post("/predict")
+    def predict() -> dict[str, object]:
+        collection = request.args.get("collection", GENERAL)
+        if not _COLLECTION.fullmatch(collection):
+            raise BadBody(404, "not-found", "There is no such collection.")
+        data = photo_in(request)
+        # Held to the end: the answer is one model's, whatever is swapped meanwhile.
+        model = models.current(collection)
+        with open_photo(data, Limits(), budget) as photo:
+            image = image_jpeg(photo.image)
+        return _as_json(model.answer(model.features(image)))
+
+    @routes.errorhandler(BadBody)
+    def bad_body(bad: BadBody) -> tuple[Response, int]:
+        return problem(bad.status, bad.code, bad.detail)
+
+    @routes.errorhandler(Rejected)
+    def rejected(refusal: Rejected) -> tuple[Response, int]:
+        return problem(413 if refusal.code == _TOO_LARGE else 422, refusal.code, refusal.reason)
+
+    @routes.errorhandler(Outage)
+    def outage(_: Outage) -> tuple[Response, int]:
+        answer, status = problem(503, "not-ready", "No model is loaded yet. Try again soon.")
+        answer.headers["Retry-After"] = "2"
+        return answer, status
+
+    return routes
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    return {
+        "category": answer.category,
+        "confidence": answer.confidence,
+        "model": answer.model,
+        "top": [
+            {"category": guess.category, "confidence": guess.confidence} for guess in answer.top
+        ],
+    }

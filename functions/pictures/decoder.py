@@ -1,0 +1,105 @@
+"""The only place where a foreign file meets a decoder; whatever goes wrong there is Rejected."""
+
+import io
+import struct
+import warnings
+import zlib
+
+import pillow_heif
+from PIL import ExifTags, Image, ImageFile
+
+from functions.pictures import pixels, refusal
+
+pillow_heif.register_heif_opener()
+# The limits are checked in photo.py, from the header; Pillow's own would only warn at some of them.
+Image.MAX_IMAGE_PIXELS = None
+# Decoders warn about odd metadata; the verdict says all that matters.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+TYPES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "TIFF": "image/tiff",
+    "BMP": "image/bmp",
+    "HEIF": "image/heic",
+    "AVIF": "image/avif",
+}
+# An MPO (several JPEGs in one file) is opened by the JPEG decoder.
+_DECODERS = [kind for kind in TYPES if kind != "MPO"]
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What decoders raise when the bytes are not what they promised to be.
+_UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+
+
+def header(data: bytes) -> ImageFile.ImageFile:
+    """Read the header only; raises Rejected when `data` is no picture of an accepted kind."""
+    try:
+        return Image.open(io.BytesIO(data), formats=_DECODERS)
+    except _UNREADABLE as error:
+        raise refusal.not_a_picture(data) from error
+
+
+def frames(file: ImageFile.ImageFile, data: bytes) -> int:
+    """How many frames the file says it has, without decoding or walking through them."""
+    if file.format == "GIF":
+        return data.count(b"\x21\xf9\x04")
+    if file.format in ("PNG", "WEBP", "AVIF"):
+        return int(getattr(file, "n_frames", 1))
+    return 1
+
+
+def drafted(file: ImageFile.ImageFile) -> int:
+    """Ask a JPEG to decode at 1/2, 1/4 or 1/8 of its size; the pixels that will be in memory."""
+    full = file.width * file.height
+    file.draft(None, pixels.fitted(file.size, pixels.LONGEST_SIDE))
+    # A progressive JPEG keeps all its coefficients, whatever size is asked for.
+    return full if "progressive" in file.info else file.width * file.height
+
+
+def decoded(file: ImageFile.ImageFile) -> tuple[Image.Image, bool]:
+    """The first frame, small, upright and in sRGB; and whether it lay on its side.
+
+    Raises Rejected when the decoder can't make every row.
+    """
+    try:
+        file.load()
+        picture = pixels.in_srgb(pixels.small(file), file.info.get("icc_profile"))
+    except _UNREADABLE as error:
+        raise refusal.truncated() from error
+    orientation = _orientation(file)
+    turn = _TURNS.get(orientation)
+    upright = picture if turn is None else picture.transpose(turn)
+    upright.info = {}
+    return upright, orientation in (5, 6, 7, 8)
+
+
+def _orientation(file: ImageFile.ImageFile) -> object:
+    """The Exif orientation after decoding: HEIC and TIFF are upright by then and say so."""
+    try:
+        return file.getexif().get(ExifTags.Base.Orientation)
+    except _UNREADABLE:
+        return None

@@ -1,0 +1,1 @@
+"""What every function shares: events in, deliveries kept, faults named, outputs fenced."""

@@ -1,0 +1,170 @@
+"""The inbox of one function: a row for each object it owes work, claimed by one worker at a time."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from pymongo import ASCENDING, ReturnDocument
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from functions.runtime import rules
+from functions.runtime.database import Document, outages
+from functions.runtime.event import ObjectEvent
+
+_DUE_AT_ONCE: Final = 200
+_BODY_KEPT: Final = 65_536
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on one object until `deadline` (this process's monotonic clock, seconds).
+
+    `token` is larger than that of every claim before it; every write for the delivery carries it.
+    """
+
+    row: str
+    bucket: str
+    key: str
+    token: int
+    deadline: float
+    alone: bool
+    failures: int
+    deaths: int
+    deaths_alone: int
+    tries: int
+    event_at: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a claim ended: the next `state`, the word for it, and what is counted.
+
+    `delay_seconds` is how long a row that waits again does so.
+    """
+
+    state: str
+    word: str
+    code: str | None = None
+    reason: str | None = None
+    traceback: str | None = None
+    delay_seconds: float = 0
+    failures: int = 0
+    tries: int = 0
+
+
+class Inbox:
+    """Deliveries of one function. Every method raises Outage when Mongo can't be used."""
+
+    def __init__(self, rows: Collection[Document], lease_seconds: float) -> None:
+        self._rows = rows
+        self.lease_seconds = lease_seconds
+
+    @classmethod
+    def of(cls, database: Database[Document], function: str, lease_seconds: float = 60) -> Self:
+        """The inbox of the function with this name."""
+        return cls(database[f"inbox.{function}"], lease_seconds)
+
+    def ask(self, bucket: str, key: str, content: str = rules.LOOK_AGAIN,
+            at: datetime | None = None) -> str | None:
+        """Ask for a look at an object that is said to be `content` now.
+
+        Returns the row's id when there is work to do, None when the row is finished with it.
+        """
+        row_id = f"{bucket}/{key}"
+        update = rules.asked(bucket, key, content, at or datetime.now(UTC))
+        row = self._upsert({"_id": row_id}, update)
+        return row_id if row["state"] == "waiting" else None
+
+    def hear(self, event: ObjectEvent) -> str | None:
+        """`ask` for what an event tells."""
+        return self.ask(event.bucket, event.key, event.content, event.at)
+
+    def park_body(self, body: bytes, reason: str) -> None:
+        """Keep a webhook body that could not be understood, for a person to look at."""
+        digest = hashlib.sha256(body).hexdigest()
+        kept = {"body": body[:_BODY_KEPT], "state": "parked", "code": "not-an-event",
+                "reason": reason, "schema": rules.SCHEMA}
+        with outages():
+            self._rows.update_one(
+                {"_id": f"body:{digest}"},
+                {"$setOnInsert": {**kept, "opened_at": datetime.now(UTC)}, "$inc": {"heard": 1}},
+                upsert=True,
+            )
+
+    def due(self) -> Iterator[tuple[str, bool]]:
+        """Rows that can be claimed now, oldest first: the id, and whether only alone."""
+        rule: Document = {
+            "due": {"$gte": datetime.fromtimestamp(0, UTC)},
+            "$expr": {"$lte": ["$due", "$$NOW"]},
+        }
+        with outages():
+            found = self._rows.find(rule, {"state": 1, "deaths": 1})
+            for row in found.sort("due", ASCENDING).limit(_DUE_AT_ONCE):
+                yield row["_id"], row["state"] == "running" or row["deaths"] > 0
+
+    def claim(self, row_id: str, alone: bool = False) -> Claim | None:
+        """Take the row for one lease, or None when it is not due, or taken by another."""
+        deadline = time.monotonic() + self.lease_seconds
+        with outages():
+            row = self._rows.find_one_and_update(
+                rules.claimable(row_id, alone),
+                rules.claimed(self.lease_seconds, alone),
+                return_document=ReturnDocument.AFTER,
+                projection={"events": 0, "attempts": 0, "traceback": 0},
+            )
+        if row is None:
+            return None
+        counters = {name: row[name] for name in ("failures", "deaths", "deaths_alone", "tries")}
+        return Claim(row["_id"], row["bucket"], row["key"], row["token"], deadline, alone,
+                     event_at=row["event_at"], **counters)
+
+    def settle(self, claim: Claim, worked: str | None, outcome: Outcome) -> str | None:
+        """Say how the claim ended, having worked on the content `worked`.
+
+        Returns the row's new state, or None when the claim was lost to another worker.
+        """
+        told: dict[str, Any] = {"outcome": outcome.word, "token": claim.token}
+        for name in ("code", "reason", "traceback"):
+            if getattr(outcome, name) is not None:
+                told[name] = {"$literal": getattr(outcome, name)}
+        counters = {"failures": outcome.failures, "tries": outcome.tries}
+        with outages():
+            row = self._rows.find_one_and_update(
+                {"_id": claim.row, "token": claim.token, "state": "running"},
+                rules.settled(worked, outcome.state, told, outcome.delay_seconds, counters),
+                return_document=ReturnDocument.AFTER,
+                projection={"state": 1},
+            )
+        return row["state"] if row else None
+
+    def open_rows(self) -> tuple[dict[str, int], datetime | None]:
+        """How many rows are waiting, running and parked, and since when the oldest open one is."""
+        with outages():
+            counts = {"waiting": 0, "running": 0}
+            oldest: datetime | None = None
+            for row in self._rows.find(
+                {"due": {"$gte": datetime.fromtimestamp(0, UTC)}}, {"state": 1, "opened_at": 1}
+            ):
+                counts[row["state"]] += 1
+                oldest = min(oldest or row["opened_at"], row["opened_at"])
+            return {**counts, "parked": self._rows.count_documents({"state": "parked"})}, oldest
+
+    def _upsert(self, rule: Document, update: list[Document]) -> Document:
+        for last in (False, True):
+            try:
+                with outages():
+                    row = self._rows.find_one_and_update(
+                        rule, update, upsert=True, return_document=ReturnDocument.AFTER,
+                        projection={"state": 1},
+                    )
+                return row or {}
+            except DuplicateKeyError:
+                # Two upserts of a new row at once: the second finds it there.
+                if last:
+                    raise
+        raise AssertionError("unreachable")

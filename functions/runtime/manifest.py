@@ -1,0 +1,75 @@
+"""The manifest of a model version: what the folder holds, and how to know that it still does."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+MANIFEST: Final = "manifest.json"
+
+# Names become parts of keys and of paths, so they can't climb out of their folder.
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+
+
+class BrokenVersion(Exception):
+    """A model version that can't answer: a file is missing, changed, or not what it should be."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What one file of a version must be: the sha256 in hex and the number of bytes."""
+
+    sha256: str
+    bytes: int
+
+
+def stamp_of(data: bytes) -> Stamp:
+    """The stamp of these bytes."""
+    return Stamp(hashlib.sha256(data).hexdigest(), len(data))
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One immutable version: `kind` is `backbone` or `head`.
+
+    `backbone` names the backbone version a head works on and `threshold` (0 to 1) is the
+    confidence below which it says `unknown`; a backbone has neither. `created` is RFC 3339 UTC,
+    `about` tells people where the version comes from.
+    """
+
+    collection: str
+    version: Name
+    kind: str
+    backbone: Name | None
+    threshold: Annotated[float, Field(ge=0, le=1)] | None
+    files: Mapping[Name, Stamp]
+    created: str
+    about: Mapping[str, str]
+
+    def as_json(self) -> bytes:
+        """The manifest as it is stored."""
+        return _MANIFEST.dump_json(self, indent=1)
+
+    @staticmethod
+    def read(data: bytes) -> "Manifest":
+        """The manifest in these bytes; raises BrokenVersion when it is none."""
+        try:
+            return _MANIFEST.validate_json(data)
+        except ValidationError as error:
+            raise BrokenVersion(f"the manifest can't be read: {error}") from error
+
+    def check(self, name: str, data: bytes | None) -> bytes:
+        """The bytes of the file `name`, once they are known to be the right ones.
+
+        Raises BrokenVersion when they are not, or when there are none.
+        """
+        if data is None:
+            raise BrokenVersion(f"{name} is missing")
+        if stamp_of(data) != self.files[name]:
+            raise BrokenVersion(f"{name} is not the file that was published (sha256 differs)")
+        return data
+
+
+_MANIFEST: Final = TypeAdapter(Manifest)

@@ -1,0 +1,89 @@
+"""One function's process: its settings, its lines to MinIO and Mongo, its inbox and its worker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
+
+from functions.runtime import log
+from functions.runtime.faults import Outage
+from functions.runtime.function import Function
+from functions.runtime.inbox import Claim, Inbox
+from functions.runtime.metrics import Metrics
+from functions.runtime.records import Records
+from functions.runtime.settings import Settings
+from functions.runtime.storage import Storage
+from functions.runtime.work import Work
+from functions.runtime.worker import Worker
+
+_REFUSED_LATELY: Final = timedelta(minutes=5)
+
+
+@dataclass
+class Process:
+    """What runs in one process.
+
+    `checks` add to what it needs before it can do its work, `begins` to what starts with it.
+    """
+
+    function: Function
+    settings: Settings
+    storage: Storage
+    records: Records
+    inbox: Inbox
+    metrics: Metrics
+    worker: Worker
+    checks: list[Callable[[], str | None]] = field(default_factory=list)
+    begins: list[Callable[[], None]] = field(default_factory=list)
+    refused_at: datetime | None = None
+
+    @classmethod
+    def of(cls, function: Function, settings: Settings, storage: Storage, records: Records,
+           inbox: Inbox) -> Self:
+        """A process with a worker of its own; nothing is started yet."""
+        log.start(function.name, settings.log_level)
+        metrics = Metrics(function.name, inbox)
+
+        def begin(claim: Claim) -> Work:
+            return Work(function, claim, storage, records, settings.function_version,
+                        settings.wired_functions)
+
+        worker = Worker(inbox, metrics, settings.threads, begin)
+        return cls(function, settings, storage, records, inbox, metrics, worker)
+
+    def start(self) -> None:
+        """Start the threads; called once the process serves requests."""
+        for begin in (*self.begins, self.worker.start):
+            begin()
+
+    def stop(self, grace_seconds: float) -> None:
+        """End what is in hand and take nothing new."""
+        self.worker.stop(grace_seconds)
+
+    def missing(self) -> list[str]:
+        """What keeps the process from doing its work, a sentence each; empty when it can."""
+        found = [check() for check in (self._storage, self._database, self._threads, *self.checks)]
+        return [sentence for sentence in found if sentence]
+
+    def _storage(self) -> str | None:
+        try:
+            next(self.storage.list(self.function.listens_to), None)
+        except Outage as fault:
+            return str(fault)
+        return None
+
+    def _database(self) -> str | None:
+        try:
+            next(self.inbox.due(), None)
+        except Outage as fault:
+            return str(fault)
+        return None
+
+    def _threads(self) -> str | None:
+        return None if self.worker.alive() else "a worker thread has ended"
+
+    def warnings(self) -> list[str]:
+        """What an operator should look at although the work goes on."""
+        if self.refused_at and datetime.now(UTC) - self.refused_at < _REFUSED_LATELY:
+            return [f"a webhook came with a wrong token at {self.refused_at:%H:%M:%S} UTC"]
+        return []

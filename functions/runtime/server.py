@@ -1,0 +1,34 @@
+"""How gunicorn serves a function: one process, some threads, and a worker that stops in order.
+
+One process a replica, so that the bounds (pixels in flight, one model in memory, alone means
+alone) hold as they are written; more replicas are more of these.
+"""
+
+from typing import Any, Final
+
+from functions.runtime.settings import settings
+
+_grace: Final = max(2.0, settings().lease_seconds / 2)
+
+bind = f"{settings().host}:{settings().port}"
+workers = 1
+worker_class = "gthread"
+threads = 8
+graceful_timeout = int(_grace) + 5
+timeout = int(settings().lease_seconds) + 30
+keepalive = 75
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded: start its worker threads."""
+    worker.app.callable.extensions["process"].start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """No request comes any more: end the deliveries in hand, give back the others."""
+    del server
+    if getattr(worker, "wsgi", None) is not None:
+        worker.app.callable.extensions["process"].stop(_grace)

@@ -1,0 +1,49 @@
+"""What a function is told by its environment, read once at the start."""
+
+import os
+from functools import cache
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    """Settings of one function process; names in the environment are the upper-case field names."""
+
+    storage_url: str
+    storage_user: str
+    storage_secret: SecretStr
+    storage_region: str = "us-east-1"
+    mongo_uri: SecretStr
+    mongo_database: str = "colecionador"
+    event_token: SecretStr
+    event_token_previous: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int
+    threads: int = Field(default=2, ge=1, le=64)
+    lease_seconds: float = Field(default=60, gt=0)
+    pixels_in_flight: int = Field(default=120_000_000, gt=0)
+    function_version: str = "dev"
+    wired: str = "on_upload,augment,classify"
+    log_level: str = "INFO"
+
+    @property
+    def wired_functions(self) -> tuple[str, ...]:
+        """Names of the storage functions a photo received now has to pass."""
+        return tuple(name.strip() for name in self.wired.split(",") if name.strip())
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings.
+
+    Raises SystemExit with one sentence that names every missing or wrong variable at once.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{str(problem['loc'][0]).upper()} ({problem['msg'].lower()})"
+            for problem in error.errors()
+        )
+        raise SystemExit(f"cannot start (pid {os.getpid()}), settings to mend: {wrong}") from None

@@ -41,7 +41,8 @@ class Colours:
             2 + (blue - red) / self._spread,
             4 + (red - green) / self._spread,
         )
-        return np.where(red == self._brightest, (green - blue) / self._spread, hue)
+        reddest = red == self._brightest
+        return np.asarray(np.where(reddest, (green - blue) / self._spread, hue), np.float32)
 
 
 def _picture(planes: list[_Plane]) -> Image.Image:

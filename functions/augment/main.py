@@ -13,7 +13,7 @@ def make(delivery: Delivery, image: StoredObject) -> Fields:
     """Write the variants of one image."""
     for name, jpeg in variants(image.data):
         delivery.write("variants", delivery.photo.variant(name), jpeg)
-    return {}
+    return {"variants": list(NAMES)}
 
 
 def gone(delivery: Delivery) -> None:

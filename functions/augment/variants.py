@@ -69,7 +69,8 @@ def _fitted(size: tuple[int, int], side: float) -> tuple[int, int]:
 
 
 def _resized(image: Image.Image) -> Image.Image:
-    return image.resize(_fitted(image.size, LONGEST_SIDE), Image.Resampling.HAMMING)
+    size = _fitted(image.size, LONGEST_SIDE)
+    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=1.0)
 
 
 def _byte(value: float) -> int:

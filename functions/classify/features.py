@@ -46,4 +46,6 @@ class Features:
         """Forget the photo's features."""
         delivery.check_lease()
         with outages():
-            self._collection.delete_one({"_id": delivery.photo.id})
+            self._collection.delete_one(
+                {"_id": delivery.photo.id, "collection": delivery.photo.collection}
+            )

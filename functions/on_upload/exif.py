@@ -33,7 +33,7 @@ def groups(block: bytes | None) -> tuple[Tags, Tags, Tags]:
         exif.load(block or b"")
     except _UNREADABLE:
         return {}, {}, {}
-    main = {tag: _one(exif, tag) for tag in (ExifTags.Base.Make, ExifTags.Base.Model)}
+    main: Tags = {tag: _one(exif, tag) for tag in (ExifTags.Base.Make, ExifTags.Base.Model)}
     return main, _group(exif, ExifTags.IFD.Exif), _group(exif, ExifTags.IFD.GPSInfo)
 
 

@@ -46,7 +46,6 @@ _UNREADABLE = (
     TypeError,
     LookupError,
     ArithmeticError,
-    AttributeError,
     EOFError,
     RuntimeError,
     MemoryError,
@@ -87,9 +86,9 @@ def decoded(file: ImageFile.ImageFile) -> tuple[Image.Image, bool]:
     """
     try:
         file.load()
-        picture = pixels.in_srgb(pixels.small(file), file.info.get("icc_profile"))
     except _UNREADABLE as error:
         raise refusal.truncated() from error
+    picture = pixels.in_srgb(pixels.small(file), file.info.get("icc_profile"))
     orientation = _orientation(file)
     turn = _TURNS.get(orientation)
     upright = picture if turn is None else picture.transpose(turn)
@@ -97,9 +96,10 @@ def decoded(file: ImageFile.ImageFile) -> tuple[Image.Image, bool]:
     return upright, orientation in (5, 6, 7, 8)
 
 
-def _orientation(file: ImageFile.ImageFile) -> object:
+def _orientation(file: ImageFile.ImageFile) -> int:
     """The Exif orientation after decoding: HEIC and TIFF are upright by then and say so."""
     try:
-        return file.getexif().get(ExifTags.Base.Orientation)
+        orientation = file.getexif().get(ExifTags.Base.Orientation)
     except _UNREADABLE:
-        return None
+        return 1
+    return orientation if isinstance(orientation, int) else 1

@@ -21,8 +21,7 @@ def thumbnail_jpeg(image: Image.Image) -> bytes:
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
-    # Without this Pillow would carry over the comment of the file that was opened.
-    image.info.pop("comment", None)
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality)
+    # Without an empty comment Pillow would carry over that of the file that was opened.
+    image.save(file, "JPEG", quality=quality, comment=b"")
     return file.getvalue()

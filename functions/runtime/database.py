@@ -15,7 +15,7 @@ from pymongo.errors import (
 )
 
 from functions.runtime.faults import Outage
-from functions.runtime.settings import Settings
+from functions.runtime.settings import StackAccess
 
 Document: TypeAlias = dict[str, Any]
 
@@ -32,7 +32,7 @@ _AWAY: Final = frozenset(
 )
 
 
-def connect(settings: Settings) -> Database[Document]:
+def connect(settings: StackAccess) -> Database[Document]:
     """The product's database with this process's credentials; no request is made yet.
 
     Writes are journaled before they are acknowledged, and an absent server is noticed in seconds.

@@ -49,6 +49,17 @@ def photo_of_image(key: str) -> PhotoRef:
     return PhotoRef(collection, photo_id)
 
 
+def photo_of_variant(key: str) -> tuple[PhotoRef, str]:
+    """The photo and the name of an object in `variants`.
+
+    Raises Rejected for a key augment never writes.
+    """
+    place, _, name = key.rpartition("/")
+    if not name.endswith(".jpg"):
+        raise Rejected("not-a-variant-key", f"No photo has the key {key!r} in variants.")
+    return photo_of_image(f"{place}.jpg"), name.removesuffix(".jpg")
+
+
 def is_photo_id(name: str) -> bool:
     """True for the ids the api gives: a UUIDv7 in lower case."""
     try:

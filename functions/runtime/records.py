@@ -83,7 +83,7 @@ class Records:
         False when there is no record, only a tombstone, or a newer claim's mark: nothing changed.
         """
         rule: Document = {
-            "_id": photo.id,
+            **_own(photo),
             "removed_at": {"$exists": False},
             f"functions.{mark.function}.token": {"$not": {"$gt": mark.token}},
         }
@@ -103,5 +103,10 @@ class Records:
                 "schema": SCHEMA, "state": "removed",
                 "removed_at": {"$ifNull": ["$removed_at", "$$NOW"]}}
         with outages():
-            buried = self._photos.update_one({"_id": photo.id}, [{"$replaceWith": kept}])
+            buried = self._photos.update_one(_own(photo), [{"$replaceWith": kept}])
         return buried.matched_count > 0
+
+
+def _own(photo: PhotoRef) -> Document:
+    """Only the photo's own record: an object under another collection may claim the same id."""
+    return {"_id": photo.id, "collection": photo.collection}

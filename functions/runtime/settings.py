@@ -1,14 +1,18 @@
-"""What a function is told by its environment, read once at the start."""
+"""What a process is told by its environment, read once at the start."""
 
 import os
 from functools import cache
+from typing import TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
 
-class Settings(BaseSettings):
-    """Settings of one function process; names in the environment are the upper-case field names."""
+class StackAccess(BaseSettings):
+    """Where storage and Mongo are, with one user's credentials, and what stands around them.
+
+    Names in the environment are the upper-case field names.
+    """
 
     storage_url: str
     storage_user: str
@@ -16,13 +20,6 @@ class Settings(BaseSettings):
     storage_region: str = "us-east-1"
     mongo_uri: SecretStr
     mongo_database: str = "colecionador"
-    event_token: SecretStr
-    event_token_previous: SecretStr | None = None
-    host: str = "127.0.0.1"
-    port: int
-    threads: int = Field(default=2, ge=1, le=64)
-    lease_seconds: float = Field(default=60, gt=0)
-    pixels_in_flight: int = Field(default=120_000_000, gt=0)
     function_version: str = "dev"
     wired: str = "on_upload,augment,classify"
     log_level: str = "INFO"
@@ -33,14 +30,34 @@ class Settings(BaseSettings):
         return tuple(name.strip() for name in self.wired.split(",") if name.strip())
 
 
+class Settings(StackAccess):
+    """Settings of one function process."""
+
+    event_token: SecretStr
+    event_token_previous: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int
+    threads: int = Field(default=2, ge=1, le=64)
+    lease_seconds: float = Field(default=60, gt=0)
+    pixels_in_flight: int = Field(default=120_000_000, gt=0)
+
+
+Read = TypeVar("Read", bound=StackAccess)
+
+
 @cache
 def settings() -> Settings:
-    """The process's settings.
+    """A function process's settings, as `read_settings` reads them."""
+    return read_settings(Settings)
+
+
+def read_settings(kind: type[Read]) -> Read:
+    """The settings of a process, from its environment.
 
     Raises SystemExit with one sentence that names every missing or wrong variable at once.
     """
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         wrong = "; ".join(
             f"{str(problem['loc'][0]).upper()} ({problem['msg'].lower()})"

@@ -15,7 +15,7 @@ from minio.error import InvalidResponseError, S3Error, ServerError
 
 from functions.runtime.faults import Outage, Superseded
 from functions.runtime.metadata import decoded, encoded
-from functions.runtime.settings import Settings
+from functions.runtime.settings import StackAccess
 
 MOST_BYTES: Final = 50_000_000
 """The largest object read whole; of a larger one a byte more is read, which tells that it is."""
@@ -67,7 +67,7 @@ class Storage:
         self._client = client
 
     @classmethod
-    def connect(cls, settings: Settings) -> Self:
+    def connect(cls, settings: StackAccess) -> Self:
         """A storage with this process's credentials; no request is made yet."""
         url = urlsplit(settings.storage_url)
         # One try and no retries: coming back later is the inbox's work, where it can be seen.

@@ -5,7 +5,9 @@ import os
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -38,7 +40,8 @@ class Worker:
         self._queued: set[str] = set()
         self._gate = Gate()
         self._stopping = threading.Event()
-        self._running: dict[int, Claim] = {}
+        # By row: two rows claimed in the same millisecond have the same token.
+        self._running: dict[str, Claim] = {}
         self.outage: str | None = None
         self._threads = [
             threading.Thread(target=self._work, name=f"work-{number}", daemon=True)
@@ -59,7 +62,8 @@ class Worker:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
         for claim in list(self._running.values()):
-            self._inbox.settle(claim, None, Outcome("waiting", "stopped"))
+            with suppress(Outage):
+                self._inbox.settle(claim, None, Outcome("waiting", "stopped"))
 
     def alive(self) -> bool:
         """True while every thread runs."""
@@ -107,13 +111,8 @@ class Worker:
         except Outage as fault:
             self._say_outage(fault)
             return
-        if claim is None:
-            return
-        self._running[claim.token] = claim
-        try:
+        if claim is not None:
             self._deliver(claim)
-        finally:
-            del self._running[claim.token]
 
     def _deliver(self, claim: Claim) -> None:
         start = time.monotonic()
@@ -122,7 +121,7 @@ class Worker:
             self._metrics.lag_seconds.observe(max(0.0, lag))
         work = self._begin(claim)
         try:
-            outcome = work.run()
+            outcome = self._handled(work)
             state = self._settle(claim, work.worked, outcome)
         except ClaimLost as fault:
             outcome, state = Outcome("waiting", "claim-lost", reason=str(fault)), None
@@ -134,16 +133,22 @@ class Worker:
         self._metrics.attempts.labels(work.function.name, outcome.word).inc()
         log.delivered(claim, outcome, work.worked, state, seconds * 1000)
 
+    def _handled(self, work: Work) -> Outcome:
+        self._running[work.claim.row] = work.claim
+        try:
+            return work.run()
+        finally:
+            del self._running[work.claim.row]
+
     def _settle(self, claim: Claim, worked: str | None, outcome: Outcome) -> str | None:
-        """As Inbox.settle, and patient with an outage while the claim lasts."""
+        """As Inbox.settle, and patient with an outage, however long: the work is done."""
         while True:
             try:
                 return self._inbox.settle(claim, worked, outcome)
             except Outage as fault:
                 self._say_outage(fault)
-                if time.monotonic() > claim.deadline:
+                if self._stopping.wait(_SETTLE_AGAIN_SECONDS):
                     raise ClaimLost(f"{claim.row}: {fault}") from fault
-                time.sleep(_SETTLE_AGAIN_SECONDS)
 
     def _look_again(self, claim: Claim) -> str:
         try:
@@ -153,12 +158,19 @@ class Worker:
         return "waiting"
 
     def _end_when_hung(self) -> None:
-        """End the process once a handler has used half its lease: nothing else can stop it."""
+        """End the process once a handler has used half its lease: nothing else can stop it.
+
+        Looks are counted, not time: a process that was itself put to sleep has to wake up and
+        look again at what it has in hand, and not to die of it.
+        """
         half = self._inbox.lease_seconds / 2
+        pause = min(1.0, half / 4)
+        looks: Counter[Claim] = Counter()
         while True:
-            time.sleep(min(1.0, half / 4))
-            for claim in list(self._running.values()):
-                if time.monotonic() > claim.deadline - half:
+            time.sleep(pause)
+            looks = Counter({claim: looks[claim] + 1 for claim in list(self._running.values())})
+            for claim, count in looks.items():
+                if count * pause > half:
                     log.said("a handler hangs; the process ends itself", logging.CRITICAL,
                              delivery=claim.row)
                     os._exit(_HUNG)

@@ -1,0 +1,69 @@
+"""Hands out uploads: each photo gets an id, a record that expects it, and a form."""
+
+from datetime import UTC, datetime
+from typing import Final, Self
+
+import uuid6
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from functions.handout.form import Announced, Form, Signer
+from functions.runtime.database import Document, outages
+from functions.runtime.faults import Rejected
+from functions.runtime.photo import PhotoRef
+from functions.runtime.photo_state import RECORDER
+from functions.runtime.records import SCHEMA
+from functions.runtime.storage import MOST_BYTES
+
+_AWAITED: Final = ("expected", "expired")
+
+
+class HandOut:
+    """Expects photos in `photos` and signs their forms. Methods raise Outage without Mongo."""
+
+    def __init__(self, photos: Collection[Document], signer: Signer) -> None:
+        self._photos = photos
+        self._signer = signer
+
+    @classmethod
+    def of(cls, database: Database[Document], signer: Signer) -> Self:
+        """The hand-out of this database."""
+        return cls(database["photos"], signer)
+
+    def new(self, collection: str, owner: str, announced: Announced) -> Form:
+        """A new photo of the collection: its record is there before its form can be used.
+
+        Raises Rejected with the code empty or too-many-bytes, and ValueError as `Signer.form`.
+        """
+        if announced.size < 1:
+            raise Rejected("empty", "The file is empty.")
+        if announced.size > MOST_BYTES:
+            most = MOST_BYTES // 1_000_000
+            raise Rejected("too-many-bytes", f"The file is larger than {most} MB.")
+        photo = PhotoRef(collection, str(uuid6.uuid7()))
+        form = self._signer.form(photo, owner, announced)
+        expected: Document = {
+            "_id": photo.id,
+            "collection": collection,
+            "key": form.fields["key"],
+            "owner": owner,
+            "filename": announced.filename,
+            "state": "expected",
+            "pending": [RECORDER],
+            "uploaded_at": datetime.now(UTC),
+            "form_expires_at": form.expires,
+            "schema": SCHEMA,
+        }
+        with outages():
+            self._photos.insert_one(expected)
+        return form
+
+    def again(self, photo: PhotoRef, owner: str, announced: Announced) -> Form | None:
+        """A fresh form for a photo that has not come yet; None when it has come, or was removed."""
+        form = self._signer.form(photo, owner, announced)
+        with outages():
+            renewed = self._photos.update_one(
+                {"_id": photo.id, "state": {"$in": _AWAITED}},
+                {"$set": {"state": "expected", "form_expires_at": form.expires}},
+            )
+        return form if renewed.matched_count else None

@@ -1,0 +1,1 @@
+"""The local stack: set-up, processes, secrets, and the wiring between storage and functions."""

@@ -1,0 +1,59 @@
+"""The table of Mongo indexes, so that no query of the product reads more rows than it returns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from infra.wiring import WIRING, Row
+
+
+@dataclass(frozen=True)
+class Index:
+    """One index; `partial` keeps only rows that fit it, `expires` removes rows at that time."""
+
+    collection: str
+    keys: tuple[tuple[str, int], ...]
+    sparse: bool = False
+    partial: Mapping[str, Any] | None = None
+    expires: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name Mongo would give it, such as `collection_1_uploaded_at_1`."""
+        return "_".join(f"{field}_{order}" for field, order in self.keys)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Its options in Mongo's words, as `index_information` tells them back."""
+        wanted: dict[str, Any] = {}
+        if self.sparse:
+            wanted["sparse"] = True
+        if self.partial is not None:
+            wanted["partialFilterExpression"] = dict(self.partial)
+        if self.expires:
+            wanted["expireAfterSeconds"] = 0
+        return wanted
+
+
+_PHOTOS: Final = (
+    Index("photos", (("collection", 1), ("uploaded_at", 1), ("_id", 1))),
+    Index(
+        "photos",
+        (("state", 1), ("_id", 1)),
+        partial={"state": {"$in": ["expected", "received"]}},
+    ),
+)
+
+
+def indexes(rows: Sequence[Row] = WIRING) -> tuple[Index, ...]:
+    """Every index of the product; APScheduler makes those of `jobs` itself."""
+    return (*_PHOTOS, *(index for row in rows for index in _of_inbox(row.inbox)))
+
+
+def _of_inbox(inbox: str) -> tuple[Index, ...]:
+    return (
+        # A finished row has no `due`, so the index holds open rows only.
+        Index(inbox, (("due", 1),), sparse=True),
+        Index(inbox, (("state", 1), ("_id", 1)), partial={"state": "parked"}),
+        Index(inbox, (("expires_at", 1),), expires=True),
+    )

@@ -1,0 +1,112 @@
+"""The wiring table: which function listens to which bucket, and what each may touch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+DATABASE: Final = "colecionador"
+"""The product's database in Mongo."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One function: its port, the bucket it listens to, and its rights.
+
+    Buckets: `reads`, `writes` (put and delete), `erases` (delete only). Mongo collections:
+    `records` (read and write; its own inbox comes with the row), `looks_up` (read only).
+    """
+
+    function: str
+    port: int
+    listens_to: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...] = ()
+    erases: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    looks_up: tuple[str, ...] = ()
+
+    @property
+    def inbox(self) -> str:
+        """The Mongo collection of this function's deliveries."""
+        return f"inbox.{self.function}"
+
+
+WIRING: Final = (
+    Row(
+        function="on_upload",
+        port=8001,
+        listens_to="uploads",
+        reads=("uploads",),
+        writes=("images", "thumbnails"),
+        # Bytes that arrive for a removed photo are deleted.
+        erases=("uploads",),
+        records=("photos",),
+        looks_up=("collections",),
+    ),
+    Row(
+        function="augment",
+        port=8002,
+        listens_to="images",
+        reads=("images",),
+        writes=("variants",),
+        records=("photos",),
+    ),
+    Row(
+        function="classify",
+        port=8003,
+        listens_to="images",
+        reads=("images", "models"),
+        records=("photos", "features"),
+        looks_up=("collections",),
+    ),
+)
+
+BUCKETS: Final = ("uploads", "images", "thumbnails", "variants", "models")
+
+
+@dataclass(frozen=True)
+class Principal:
+    """One user of MinIO and of Mongo under the same name, with rights as in `Row`."""
+
+    name: str
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    erases: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    looks_up: tuple[str, ...] = ()
+
+
+def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
+    """Everyone who gets credentials: each function, the scheduler, and the operator."""
+    inboxes = tuple(row.inbox for row in rows)
+    functions = tuple(
+        Principal(
+            row.function,
+            row.reads,
+            row.writes,
+            row.erases,
+            (row.inbox, *row.records),
+            row.looks_up,
+        )
+        for row in rows
+    )
+    scheduler = Principal(
+        "scheduler",
+        reads=buckets(rows),
+        writes=("models",),
+        records=(*inboxes, "photos", "features", "collections", "jobs"),
+    )
+    operator = Principal(
+        "operator",
+        reads=buckets(rows),
+        writes=("uploads",),
+        records=(*inboxes, "photos", "collections"),
+        looks_up=("features", "jobs"),
+    )
+    return (*functions, scheduler, operator)
+
+
+def buckets(rows: Sequence[Row] = WIRING) -> tuple[str, ...]:
+    """Every bucket of the product, those of the table's rows included, each once."""
+    named = (bucket for row in rows for bucket in (row.listens_to, *row.reads, *row.writes))
+    return tuple(dict.fromkeys((*BUCKETS, *named)))

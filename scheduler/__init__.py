@@ -1,0 +1,1 @@
+"""The clock and the workshop: what is trained, built, published and reconciled."""

@@ -1,0 +1,91 @@
+"""The clock: APScheduler starts the jobs when their time has come, and remembers it in Mongo.
+
+Two clocks on one database would both start a job; that costs time and does no harm, because every
+job may run twice at once.
+"""
+
+import logging
+import threading
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from apscheduler.events import EVENT_JOB_ERROR
+from apscheduler.jobstores.mongodb import MongoDBJobStore
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from functions.runtime import log
+from functions.runtime.database import connect, outages
+from scheduler import jobs
+from scheduler.settings import SchedulerSettings
+
+_MINUTE: Final = "reconcile-minute"
+_NIGHT: Final = "reconcile-night"
+_NIGHT_MAY_BE_LATE: Final = 12 * 3600
+"""Seconds: a machine that slept through the night reconciles when it wakes."""
+
+
+class Clock:
+    """The jobs in their rhythm, on a thread of its own."""
+
+    def __init__(self, settings: SchedulerSettings) -> None:
+        # Its own client: the store closes it when the clock stops.
+        database = connect(settings)
+        self._stored = database["jobs"]
+        self._scheduler = BlockingScheduler(
+            jobstores={
+                "default": MongoDBJobStore(
+                    database=database.name, collection="jobs", client=database.client
+                )
+            },
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30},
+        )
+        self._scheduler.add_listener(_say_error, EVENT_JOB_ERROR)
+        self._thread = threading.Thread(target=self._scheduler.start, name="clock", daemon=True)
+
+    def start(self) -> None:
+        """Start the jobs' rhythm: the minute's at once, the night's when it was missed.
+
+        Raises Outage when Mongo can't be used.
+        """
+        self._scheduler.add_job(
+            jobs.each_minute,
+            IntervalTrigger(minutes=1),
+            id=_MINUTE,
+            replace_existing=True,
+            next_run_time=datetime.now(UTC),
+        )
+        self._scheduler.add_job(
+            jobs.each_night,
+            CronTrigger(hour=3, minute=15),
+            id=_NIGHT,
+            replace_existing=True,
+            misfire_grace_time=_NIGHT_MAY_BE_LATE,
+            **self._missed(_NIGHT),
+        )
+        self._thread.start()
+
+    def alive(self) -> bool:
+        """True while the jobs are started in time."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Start nothing new and wait for what runs."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+            self._thread.join()
+
+    def _missed(self, job: str) -> dict[str, Any]:
+        """When the stored job should have run while no clock was there, as an option."""
+        with outages():
+            stored = self._stored.find_one({"_id": job}, {"next_run_time": 1})
+        due = datetime.fromtimestamp(stored["next_run_time"], UTC) if stored else None
+        return {"next_run_time": due} if due and due < datetime.now(UTC) else {}
+
+
+def _say_error(event: Any) -> None:
+    log.said(
+        "a job failed", logging.ERROR, job=event.job_id, reason=repr(event.exception),
+        traceback=event.traceback,
+    )  # fmt: skip

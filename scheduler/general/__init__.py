@@ -1,0 +1,1 @@
+"""The built-in head: ImageNet's thousand names and a fingerprint, for every collection at first."""

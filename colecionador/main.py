@@ -1,0 +1,35 @@
+"""`colecionador`: the command line of a stack's operator."""
+
+from pathlib import Path
+
+import click
+
+from colecionador.collection import collection
+from colecionador.doctor import doctor
+from colecionador.parked import parked, replay
+from colecionador.put import put
+from colecionador.reconcile import reconcile
+from colecionador.rm import rm
+from colecionador.status import status
+from colecionador.timeline import timeline
+from infra.layout import CHECKOUT
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--stack",
+    "folder",
+    envvar="COLECIONADOR_STACK_DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=CHECKOUT / "data",
+    show_default="data/ in the checkout",
+    show_envvar=True,
+    help="The stack's folder, which holds its addresses and credentials.",
+)
+def cli(folder: Path) -> None:
+    """Send photos, look after deliveries, see what is wrong."""
+    del folder  # The commands ask for it when they need the stack.
+
+
+for command in (collection, doctor, parked, put, reconcile, replay, rm, status, timeline):
+    cli.add_command(command)

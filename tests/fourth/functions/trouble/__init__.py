@@ -1,0 +1,1 @@
+"""A fourth storage function, for tests: some pictures kill it, hang it or find its bug."""

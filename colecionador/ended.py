@@ -9,6 +9,7 @@ from typing import Final
 from pymongo.collection import Collection
 
 from functions.runtime.database import Document, outages
+from functions.runtime.faults import Outage
 
 ENDS: Final = ("ready", "rejected", "failed", "removed")
 """States in which nothing more happens to a photo by itself."""
@@ -23,15 +24,14 @@ def ended(
 ) -> Iterator[Document]:
     """The records of these photos as they end, in the order of their ends.
 
-    Stops early when none has ended for `patience` seconds. Raises Outage.
+    Stops early when none has ended for `patience` seconds; Mongo may be away for as long.
     """
     open_ids = dict.fromkeys(ids)
     last = time.monotonic()
     while open_ids and time.monotonic() - last < patience:
         # Some at a time, the oldest first, so that no question grows with the batch.
         asked = list(open_ids)[:_ASKED_AT_ONCE]
-        with outages():
-            found = list(photos.find({"_id": {"$in": asked}, "state": {"$in": ENDS}}))
+        found = _found(photos, asked)
         for record in found:
             del open_ids[record["_id"]]
             yield record
@@ -39,6 +39,14 @@ def ended(
             last = time.monotonic()
         else:
             time.sleep(_PAUSE_SECONDS)
+
+
+def _found(photos: Collection[Document], asked: Sequence[str]) -> list[Document]:
+    try:
+        with outages():
+            return list(photos.find({"_id": {"$in": asked}, "state": {"$in": ENDS}}))
+    except Outage:
+        return []
 
 
 def times(records: Iterable[Document], stored_at: Mapping[str, datetime]) -> dict[str, list[float]]:

@@ -70,8 +70,8 @@ def put(
     stored = {one.photo: one for one in sent if one.photo}
     say(f"{len(stored)} of {len(paths)} photos stored in {collection}")
     _show_unsent([one for one in sent if not one.photo])
-    all_ended = _wait(operator, stored) if wait else True
-    sys.exit(0 if len(stored) == len(paths) and all_ended else 1)
+    whole = len(stored) == len(paths)
+    sys.exit(0 if (not wait or _wait(operator, stored)) and whole else 1)
 
 
 def _wait(operator: Operator, stored: Mapping[str, Sent]) -> bool:

@@ -29,7 +29,8 @@ class Replica:
 def metric(url: str, name: str, **labels: str) -> float:
     """The sum of a metric's samples that carry these labels, as Prometheus would read it."""
     text = requests.get(f"{url}/metrics", timeout=10).text
-    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    families = text_string_to_metric_families(text)
+    samples = [sample for family in families for sample in family.samples]
     return sum(
         sample.value
         for sample in samples

@@ -67,7 +67,8 @@ class Seen:
         try:
             answer = self.storage.get_object(bucket_name=bucket, object_name=key)
         except S3Error as error:
-            assert error.code == "NoSuchKey", error
+            if error.code != "NoSuchKey":
+                raise
             return None
         with answer:
             etag = answer.headers["ETag"].strip('"')
@@ -115,7 +116,8 @@ class Seen:
         image = self.object("images", photo_of_upload(key).image)
         assert upload is not None
         assert image is not None
-        assert image.metadata["source-etag"] == upload.etag == record["functions"]["on_upload"]["etag"]
+        received = record["functions"]["on_upload"]
+        assert image.metadata["source-etag"] == received["etag"] == upload.etag
         assert record["image_etag"] == image.etag
         for name in record["wired"]:
             assert record["functions"][name]["state"] == "done"
@@ -128,8 +130,8 @@ class Seen:
         head = self.storage.stat_object(bucket_name="variants", object_name=variant)
         return decoded(head.metadata or {})["source-etag"]
 
-    def check_gone(self, key: str) -> None:
-        """Assert that nothing made of the photo is left, and that its record is at most a tombstone."""
+    def check_gone(self, key: str) -> bool:
+        """Assert that nothing made of the photo is left and its record is at most a tombstone."""
         photo = photo_of_upload(key)
         for bucket, derived in (("images", photo.image), ("thumbnails", photo.image)):
             assert self.object(bucket, derived) is None
@@ -141,6 +143,7 @@ class Seen:
             assert record.keys() <= told
             assert record["state"] == "removed"
         assert self.at_rest()
+        return True
 
     def _own(self, documents: str) -> list[Document]:
         return list(self.documents[documents].find({"collection": self.collection}, {"_id": 1}))

@@ -19,6 +19,7 @@ FORM_LIFE: Final = timedelta(minutes=15)
 ANY_TYPE: Final = "application/octet-stream"
 """What pickers say that don't know what they picked."""
 
+_IMAGE: Final = "image/"
 _MOST_METADATA: Final = 2048
 """S3's limit, names and values together, in bytes."""
 
@@ -73,16 +74,10 @@ class Signer:
             "sha256": announced.sha256,
         }
         metadata = _metadata({name: value for name, value in said.items() if value})
-        is_image = announced.type.startswith("image/")
-        kind = announced.type if is_image else ANY_TYPE
+        kind = announced.type if announced.type.startswith(_IMAGE) else ANY_TYPE
         fields = {"key": f"{photo.collection}/{photo.id}", **metadata}
         expires = datetime.now(UTC) + self.life
-        policy = PostPolicy(BUCKET, expires)
-        policy.add_content_length_range_condition(1, MOST_BYTES)
-        # A phone may know better which kind of picture it has, but not make it another thing.
-        policy.add_starts_with_condition("Content-Type", "image/" if is_image else ANY_TYPE)
-        for name, value in fields.items():
-            policy.add_equals_condition(name, value)
+        policy = _policy(fields, kind, expires)
         signed = policy.form_data(Credentials(self.user, self.secret), self.region)
         return Form(
             photo=photo.id,
@@ -90,6 +85,17 @@ class Signer:
             fields={**fields, "Content-Type": kind, **signed},
             expires=expires,
         )
+
+
+def _policy(fields: Mapping[str, str], kind: str, expires: datetime) -> PostPolicy:
+    policy = PostPolicy(BUCKET, expires)
+    policy.add_content_length_range_condition(1, MOST_BYTES)
+    # A phone may know better which kind of picture it has, but not make it another thing.
+    prefix = _IMAGE if kind.startswith(_IMAGE) else ANY_TYPE
+    policy.add_starts_with_condition("Content-Type", prefix)
+    for name, value in fields.items():
+        policy.add_equals_condition(name, value)
+    return policy
 
 
 def _metadata(said: Mapping[str, str]) -> dict[str, str]:

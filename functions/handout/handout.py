@@ -35,11 +35,7 @@ class HandOut:
 
         Raises Rejected with the code empty or too-many-bytes, and ValueError as `Signer.form`.
         """
-        if announced.size < 1:
-            raise Rejected("empty", "The file is empty.")
-        if announced.size > MOST_BYTES:
-            most = MOST_BYTES // 1_000_000
-            raise Rejected("too-many-bytes", f"The file is larger than {most} MB.")
+        _check_size(announced.size)
         photo = PhotoRef(collection, str(uuid6.uuid7()))
         form = self._signer.form(photo, owner, announced)
         expected: Document = {
@@ -67,3 +63,11 @@ class HandOut:
                 {"$set": {"state": "expected", "form_expires_at": form.expires}},
             )
         return form if renewed.matched_count else None
+
+
+def _check_size(size: int) -> None:
+    """Storage would refuse these too, but only when the bytes have come."""
+    if size < 1:
+        raise Rejected("empty", "The file is empty.")
+    if size > MOST_BYTES:
+        raise Rejected("too-many-bytes", f"The file is larger than {MOST_BYTES // 1_000_000} MB.")

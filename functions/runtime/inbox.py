@@ -97,14 +97,18 @@ class Inbox:
             )
 
     def due(self) -> Iterator[tuple[str, bool]]:
-        """Rows that can be claimed now, oldest first: the id, and whether only alone."""
+        """Rows that can be claimed now, those of fewest deaths first, then oldest first.
+
+        Each with its id and whether it can be claimed only alone.
+        """
         rule: Document = {
             "due": {"$gte": datetime.fromtimestamp(0, UTC)},
             "$expr": {"$lte": ["$due", "$$NOW"]},
         }
         with outages():
             found = self._rows.find(rule, {"state": 1, "deaths": 1})
-            for row in found.sort("due", ASCENDING).limit(_DUE_AT_ONCE):
+            oldest = found.sort("due", ASCENDING).limit(_DUE_AT_ONCE)
+            for row in sorted(oldest, key=lambda row: int(row["deaths"])):
                 yield row["_id"], row["state"] == "running" or row["deaths"] > 0
 
     def claim(self, row_id: str, alone: bool = False) -> Claim | None:

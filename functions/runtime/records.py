@@ -99,7 +99,8 @@ class Records:
 
     def bury(self, photo: PhotoRef) -> bool:
         """Turn the record into a tombstone; False when there was none, and then none is made."""
-        kept = {"_id": "$_id", "collection": "$collection", "uploaded_at": "$uploaded_at",
+        kept = {"_id": "$_id", "collection": "$collection", "key": "$key",
+                "uploaded_at": "$uploaded_at",
                 "schema": SCHEMA, "state": "removed",
                 "removed_at": {"$ifNull": ["$removed_at", "$$NOW"]}}
         with outages():

@@ -150,7 +150,15 @@ def settled(
 def replayed() -> list[Document]:
     """A person asks for a parked row to be tried again, with all counters at zero."""
     return [
-        {"$set": {"state": "waiting", "due": "$$NOW", "opened_at": "$$NOW", **_COUNTERS}},
+        {
+            "$set": {
+                "state": "waiting",
+                "due": "$$NOW",
+                "opened_at": "$$NOW",
+                "event_at": "$$NOW",
+                **_COUNTERS,
+            }
+        },
         {"$unset": list(_VERDICT)},
     ]
 

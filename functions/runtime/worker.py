@@ -20,6 +20,7 @@ from functions.runtime.work import Work
 
 _SWEEP_SECONDS: Final = 1.0
 _SETTLE_AGAIN_SECONDS: Final = 0.5
+_POLL_SECONDS: Final = 0.05
 _HUNG: Final = 70
 
 
@@ -40,8 +41,7 @@ class Worker:
         self._queued: set[str] = set()
         self._gate = Gate()
         self._stopping = threading.Event()
-        # By row: two rows claimed in the same millisecond have the same token.
-        self._running: dict[str, Claim] = {}
+        self._running: set[Claim] = set()
         self.outage: str | None = None
         self._threads = [
             threading.Thread(target=self._work, name=f"work-{number}", daemon=True)
@@ -61,7 +61,7 @@ class Worker:
         end = time.monotonic() + grace_seconds
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
-        for claim in list(self._running.values()):
+        for claim in list(self._running):
             with suppress(Outage):
                 self._inbox.settle(claim, None, Outcome("waiting", "stopped"))
 
@@ -81,8 +81,8 @@ class Worker:
                 row_id = self._rows.get(timeout=0.2)
             except queue.Empty:
                 continue
-            self._queued.discard(row_id)
             with self._gate.together():
+                self._queued.discard(row_id)
                 self._take(row_id, alone=False)
 
     def _sweep(self) -> None:
@@ -97,10 +97,16 @@ class Worker:
                 if not alone:
                     self.hint(row_id)
             for row_id in (row_id for row_id, alone in rows if alone):
-                if self._stopping.is_set():
-                    return
+                self._let_others_go_first()
                 with self._gate.alone():
                     self._take(row_id, alone=True)
+
+    def _let_others_go_first(self) -> None:
+        """Wait until no hint is left, a lease at most: it may kill the process again."""
+        latest = time.monotonic() + self._inbox.lease_seconds
+        while self._queued and time.monotonic() < latest:
+            if self._stopping.wait(_POLL_SECONDS):
+                return
 
     def _take(self, row_id: str, alone: bool) -> None:
         """Claim the row and work on it; nothing happens when it is not due any more."""
@@ -134,11 +140,11 @@ class Worker:
         log.delivered(claim, outcome, work.worked, state, seconds * 1000)
 
     def _handled(self, work: Work) -> Outcome:
-        self._running[work.claim.row] = work.claim
+        self._running.add(work.claim)
         try:
             return work.run()
         finally:
-            del self._running[work.claim.row]
+            self._running.remove(work.claim)
 
     def _settle(self, claim: Claim, worked: str | None, outcome: Outcome) -> str | None:
         """As Inbox.settle, and patient with an outage, however long: the work is done."""
@@ -168,7 +174,7 @@ class Worker:
         looks: Counter[Claim] = Counter()
         while True:
             time.sleep(pause)
-            looks = Counter({claim: looks[claim] + 1 for claim in list(self._running.values())})
+            looks = Counter({claim: looks[claim] + 1 for claim in list(self._running)})
             for claim, count in looks.items():
                 if count * pause > half:
                     log.said("a handler hangs; the process ends itself", logging.CRITICAL,

@@ -68,11 +68,11 @@ def plain(red: int, green: int, blue: int) -> bytes:
 def given_up(album: Album, key: str) -> Document:
     """The photo's delivery, once trouble has given it up."""
 
-    def parked() -> Document | None:
-        delivery = album.seen.delivery("trouble", key)
-        return delivery if delivery.get("state") == "parked" else None
+    def parked() -> bool:
+        return album.seen.delivery("trouble", key).get("state") == "parked"
 
-    return eventually(parked, timeout=90, says="it is given up")
+    eventually(parked, timeout=90, says="it is given up")
+    return album.seen.delivery("trouble", key)
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,16 @@ def test_a_fourth_function_is_a_folder_and_a_row(troubled: Stack, documents: Doc
 
 
 def test_a_hundred_good_photos_do_not_wait_for_the_bad_ones_among_them(mixed: Mixed) -> None:
-    waits = [_waited(mixed.seen.record(key)) for key in mixed.good]
-    print(sorted(waits), {n: (p["opened_at"], p["attempts"][-1]["ended"]) for n, p in mixed.parked.items()}, [mixed.seen.delivery("trouble", k)["deaths"] for k in mixed.good])
-    # The bad ones keep the function busy for five leases each; a good one waits at worst for the
-    # lease it was in when its process died with it.
-    assert max(waits) < 2 * LEASE
+    bystanders = {key for key in mixed.good if mixed.seen.delivery("trouble", key)["deaths"]}
+    assert len(bystanders) <= 4, "only those in hand when a process died"
+    waits = {key: _waited(mixed.seen.record(key)) for key in mixed.good}
+    # A dead process takes a moment to come back, and what it had in hand waits for its lease.
+    assert max(waits[key] for key in waits.keys() - bystanders) < 2 * LEASE
+    assert max(waits.values()) < 4 * LEASE
+    for poison in ("deadly", "hanging"):
+        parked = mixed.parked[poison]
+        took = parked["attempts"][-1]["ended"] - parked["opened_at"]
+        assert took.total_seconds() > 4 * LEASE
     for key in mixed.good:
         assert len(mixed.seen.variants(key)) == 10
 
@@ -174,7 +179,7 @@ def test_a_photo_that_was_given_up_can_be_deleted(troubled: Stack, documents: Do
     given_up(album, key)
     album.seen.storage.remove_object(bucket_name="uploads", object_name=key)
     eventually(lambda: album.seen.delivery("trouble", key)["state"] == "done")
-    eventually(lambda: album.seen.check_gone(key) is None)
+    eventually(lambda: album.seen.check_gone(key))
 
 
 def _waited(record: Document) -> float:

@@ -51,7 +51,7 @@ def test_clocks_that_are_apart_are_said_before_signatures_fail(seconds: int, wor
 
 
 def test_a_secret_that_storage_does_not_know_names_the_secret(operator: Operator) -> None:
-    found = list(signature(replace(operator.signer, secret="another")))[0]
+    found = next(signature(replace(operator.signer, secret="another")))
     assert found.word == "wrong"
     assert "SignatureDoesNotMatch" in found.says
     assert "OPERATOR_STORAGE_SECRET" in found.mend

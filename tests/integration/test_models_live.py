@@ -67,7 +67,7 @@ def asking(stack: Stack, collection: str = GENERAL) -> Iterator[Asking]:
         try:
             eventually(lambda: len(asks.answers) > 10)
             yield asks
-            eventually(lambda seen=len(asks.answers): len(asks.answers) > seen + 10)
+            eventually(lambda: len(asks.answers) > 20)
         finally:
             asks.stopping.set()
 

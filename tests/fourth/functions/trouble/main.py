@@ -41,7 +41,7 @@ def rejected(delivery: Delivery) -> Fields:
 
 def _colour(image: bytes) -> tuple[int, int, int]:
     with Image.open(io.BytesIO(image), formats=["JPEG"]) as opened:
-        red, green, blue = opened.convert("RGB").resize((1, 1)).getpixel((0, 0))
+        red, green, blue = opened.convert("RGB").resize((1, 1)).tobytes()
         return red, green, blue
 
 

@@ -23,7 +23,8 @@ FINE, LOOK, BROKEN = 0, 1, 2
 class FunctionCondition:
     """One function: what it says of itself, and its deliveries that are not done.
 
-    The counts are None while Mongo is away, `oldest_seconds` also when nothing is open.
+    `parked` counts refused files too, which are the sender's affair; `our_faults` does not. The
+    counts are None while Mongo is away, `oldest_seconds` also when nothing is open.
     """
 
     name: str
@@ -34,6 +35,7 @@ class FunctionCondition:
     waiting: int | None = None
     running: int | None = None
     parked: int | None = None
+    our_faults: int | None = None
     oldest_seconds: float | None = None
 
     def remarks(self) -> tuple[str, ...]:
@@ -41,7 +43,8 @@ class FunctionCondition:
         old = self.oldest_seconds
         late = old is not None and old > LONGEST_WAIT_SECONDS
         waits = (f"a delivery waits for {old:.0f} s",) if late else ()
-        parked = ("deliveries are parked: `colecionador parked`",) if self.parked else ()
+        ours = self.our_faults
+        parked = (f"parked by a fault of ours: {ours}, see `colecionador parked`",) if ours else ()
         return (*self.missing, *self.warnings, *waits, *parked)
 
 
@@ -80,6 +83,7 @@ def condition_of(operator: Operator) -> Condition:
 def _function(operator: Operator, name: str, mongo_answers: bool) -> FunctionCondition:
     said = _said(operator.stack.url(name))
     missing = tuple(said["missing"]) if said else ("it does not answer",)
+    parked = operator.parked(name)
     counts, oldest = operator.inbox(name).open_rows() if mongo_answers else ({}, None)
     age = (datetime.now(UTC) - oldest).total_seconds() if oldest else None
     return FunctionCondition(
@@ -91,6 +95,7 @@ def _function(operator: Operator, name: str, mongo_answers: bool) -> FunctionCon
         waiting=counts.get("waiting"),
         running=counts.get("running"),
         parked=counts.get("parked"),
+        our_faults=sum(one.our_faults() for one in parked) if mongo_answers else None,
         oldest_seconds=age,
     )
 

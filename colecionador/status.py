@@ -17,8 +17,8 @@ from colecionador.shown import say, show_table, span
 def status(operator: Operator, as_json: bool) -> None:
     """Servers, functions, open deliveries, models.
 
-    Exit code 0: fine. 1: a person should look (parked deliveries, warnings, one that waits for
-    more than five minutes). 2: something can't do its work.
+    Exit code 0: fine. 1: a person should look (something parked by a fault of ours, warnings, a
+    delivery that waits for more than five minutes). 2: something can't do its work.
     """
     condition = condition_of(operator)
     if as_json:

@@ -1,4 +1,4 @@
-"""The main job on real photos, shown as it happens: `make demo` exits 0 only if all of it was so."""
+"""The main job on real photos, shown as it happens; exits 0 only if all of it was true."""
 
 import sys
 import tempfile
@@ -33,11 +33,13 @@ def demo(set_up_seconds: int | None) -> None:
     if set_up_seconds is not None:
         say(f"set-up took {set_up_seconds} s")
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="colecionador-demo-") as folder:
-        with running(Stack.free(Path(folder)), _quiet):
-            say(f"MinIO, Mongo and the functions are ready after {time.monotonic() - began:.1f} s")
-            with operator_of(Path(folder)) as operator:
-                wrong = list(shown(operator))
+    with (
+        tempfile.TemporaryDirectory(prefix="colecionador-demo-") as folder,
+        running(Stack.free(Path(folder)), _quiet),
+        operator_of(Path(folder)) as operator,
+    ):
+        say(f"MinIO, Mongo and the functions are ready after {time.monotonic() - began:.1f} s")
+        wrong = list(shown(operator))
     for sentence in wrong:
         say(f"not as it should be: {sentence}")
     say("the demo failed" if wrong else "all of it was true")

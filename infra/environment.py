@@ -6,7 +6,6 @@ from typing import Final
 
 from infra.layout import Stack
 from infra.secrets_file import name_of
-from infra.version import code_version
 from infra.wiring import DATABASE, Row
 
 STACK_MARK: Final = "COLECIONADOR_STACK"
@@ -57,7 +56,6 @@ def of_principal(stack: Stack, name: str) -> dict[str, str]:
         "STORAGE_REGION": REGION,
         "MONGO_URI": stack.mongo_uri(name),
         "MONGO_DATABASE": DATABASE,
-        "FUNCTION_VERSION": code_version(),
         "WIRED": ",".join(row.function for row in stack.rows),
     }
 

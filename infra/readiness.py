@@ -11,7 +11,7 @@ def is_ready(stack: Stack, name: str) -> bool:
     """Whether the process can do its work now."""
     if name == "mongo":
         return _mongo_answers(stack)
-    path = {"minio": "/minio/health/ready", "scheduler": "/health"}.get(name, "/ready")
+    path = "/minio/health/ready" if name == "minio" else "/ready"
     try:
         return requests.get(stack.url(name) + path, timeout=2).ok
     except requests.RequestException:

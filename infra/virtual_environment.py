@@ -35,6 +35,9 @@ def make() -> None:
             _bootstrap()
         python = f"--python={VENV / 'bin' / 'python'}"
         _run(VENV / "bin" / "uv", "pip", "sync", "--quiet", python, "--require-hashes", LOCK)
+        # The project itself, for its command `colecionador`; built with the lock's setuptools.
+        install = (VENV / "bin" / "uv", "pip", "install", "--quiet", python)
+        _run(*install, "--no-deps", "--no-build-isolation", "--editable", CHECKOUT)
         STAMP.write_text(wanted)
         print("installed")
 

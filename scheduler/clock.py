@@ -73,6 +73,8 @@ class Clock:
     def stop(self) -> None:
         """Start nothing new and wait for what runs."""
         if self._scheduler.running:
+            # Its thread looks for jobs once more when the client is closed, and would warn of it.
+            logging.getLogger("apscheduler").setLevel(logging.ERROR)
             self._scheduler.shutdown(wait=True)
             self._thread.join()
 

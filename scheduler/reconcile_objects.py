@@ -57,9 +57,7 @@ def object_at(storage: Storage, bucket: str, key: str) -> ObjectStat | None:
     return first if first and first.key == key else None
 
 
-def located(
-    stats: Iterable[ObjectStat], photo_of: Callable[[str], PhotoRef]
-) -> Iterator[Located]:
+def located(stats: Iterable[ObjectStat], photo_of: Callable[[str], PhotoRef]) -> Iterator[Located]:
     """The objects with their photos; one that can't be any photo's is said and left out."""
     for stat in stats:
         try:

@@ -11,6 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from functions.runtime.version import code_version
 from scheduler.settings import SchedulerSettings
 
 if TYPE_CHECKING:
@@ -28,16 +29,12 @@ class Web:
         registry: CollectorRegistry,
         missing: Callable[[], list[str]],
     ) -> None:
-        self._version = settings.function_version
+        self._version = code_version()
         self._registry = registry
         self._missing = missing
         self._started_at = datetime.now(UTC).isoformat()
-        self._server = make_server(
-            settings.host, settings.port, self._answer, _Server, _Quiet
-        )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="web", daemon=True
-        )
+        self._server = make_server(settings.host, settings.port, self._answer, _Server, _Quiet)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="web", daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""

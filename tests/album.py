@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import uuid6
-from minio import Minio
 
 from infra.layout import Stack
 from infra.secrets_file import name_of

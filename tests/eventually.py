@@ -7,7 +7,9 @@ from typing import TypeVar
 Answer = TypeVar("Answer")
 
 
-def eventually(condition: Callable[[], Answer], timeout: float = 20, says: str = "") -> Answer:
+def eventually(
+    condition: Callable[[], Answer | None], timeout: float = 20, says: str = ""
+) -> Answer:
     """The first answer of `condition` that counts as true, asked for every 20 ms.
 
     An AssertionError inside `condition` counts as "not yet". Fails after `timeout` seconds with

@@ -1,4 +1,4 @@
-"""The features of photos, kept apart from their records: they are large and only models read them."""
+"""The features of photos, kept apart from their records: they are large, and for models only."""
 
 import numpy as np
 from bson import Binary

@@ -1,10 +1,9 @@
 """classify: says what an image shows, keeps its features, and answers POST /predict."""
 
-from functions.classify.predict import predict_routes
-
 from functions.classify.features import Features
 from functions.classify.findings import whole
 from functions.classify.model import Loader
+from functions.classify.predict import predict_routes
 from functions.pictures.budget import PixelBudget
 from functions.runtime.delivery import Delivery
 from functions.runtime.follower import Follower

@@ -29,6 +29,8 @@ def receive(delivery: Delivery, upload: StoredObject) -> Document:
         raise Rejected("no-such-collection", f"There is no collection {name!r}.")
     owner = upload.metadata.get("owner") or collection.get("owner")
     record = delivery.records.receive(delivery.photo, upload.key, {"owner": owner})
+    if record["collection"] != delivery.photo.collection:
+        raise Rejected("key-mismatch", f"The photo {delivery.photo.id} is in another collection.")
     if "removed_at" in record:
         delivery.remove("uploads", upload.key)
         raise Superseded(f"photo {delivery.photo.id} was removed; the bytes that came are deleted")
@@ -73,5 +75,5 @@ def _is_new_content(record: Document, upload: StoredObject) -> bool:
 
 
 def _etag(record: Document) -> str | None:
-    mark = record.get("functions", {}).get("on_upload", {})
-    return mark.get("etag")
+    etag: str | None = record.get("functions", {}).get("on_upload", {}).get("etag")
+    return etag

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
+from functions.runtime.claim import Claim
 from functions.runtime.faults import ClaimLost
-from functions.runtime.inbox import Claim
 from functions.runtime.photo import PhotoRef
 from functions.runtime.records import Fields, Mark, Records
 from functions.runtime.storage import Storage

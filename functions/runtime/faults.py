@@ -5,7 +5,7 @@ Exception
      ├─ Superseded   its source changed or went while it worked: look again, nothing is counted
      ├─ Rejected     the object's own fault: parked with a reason people understand
      ├─ Outage       a server is away: wait and come back, for ever
-     └─ ClaimLost    the lease ran out and another worker may have the delivery: ask for one more look
+     └─ ClaimLost    the lease ran out and another worker may have the delivery: one more look
 
 Anything else a handler raises is a bug of ours: tried five times, then parked with its traceback.
 """

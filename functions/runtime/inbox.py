@@ -1,9 +1,8 @@
-"""The inbox of one function: a row for each object it owes work, claimed by one worker at a time."""
+"""The inbox of one function: a row for each object it owes work, one worker at a time on it."""
 
 import hashlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
@@ -13,48 +12,12 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from functions.runtime import rules
+from functions.runtime.claim import Claim, Outcome
 from functions.runtime.database import Document, outages
 from functions.runtime.event import ObjectEvent
 
 _DUE_AT_ONCE: Final = 200
 _BODY_KEPT: Final = 65_536
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to work on one object until `deadline` (this process's monotonic clock, seconds).
-
-    `token` is larger than that of every claim before it; every write for the delivery carries it.
-    """
-
-    row: str
-    bucket: str
-    key: str
-    token: int
-    deadline: float
-    alone: bool
-    failures: int
-    deaths: int
-    deaths_alone: int
-    tries: int
-    event_at: datetime
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a claim ended: the next `state`, the word for it, and what is counted.
-
-    `delay_seconds` is how long a row that waits again does so.
-    """
-
-    state: str
-    word: str
-    code: str | None = None
-    reason: str | None = None
-    traceback: str | None = None
-    delay_seconds: float = 0
-    failures: int = 0
-    tries: int = 0
 
 
 class Inbox:
@@ -69,8 +32,9 @@ class Inbox:
         """The inbox of the function with this name."""
         return cls(database[f"inbox.{function}"], lease_seconds)
 
-    def ask(self, bucket: str, key: str, content: str = rules.LOOK_AGAIN,
-            at: datetime | None = None) -> str | None:
+    def ask(
+        self, bucket: str, key: str, content: str = rules.LOOK_AGAIN, at: datetime | None = None
+    ) -> str | None:
         """Ask for a look at an object that is said to be `content` now.
 
         Returns the row's id when there is work to do, None when the row is finished with it.
@@ -87,8 +51,13 @@ class Inbox:
     def park_body(self, body: bytes, reason: str) -> None:
         """Keep a webhook body that could not be understood, for a person to look at."""
         digest = hashlib.sha256(body).hexdigest()
-        kept = {"body": body[:_BODY_KEPT], "state": "parked", "code": "not-an-event",
-                "reason": reason, "schema": rules.SCHEMA}
+        kept = {
+            "body": body[:_BODY_KEPT],
+            "state": "parked",
+            "code": "not-an-event",
+            "reason": reason,
+            "schema": rules.SCHEMA,
+        }
         with outages():
             self._rows.update_one(
                 {"_id": f"body:{digest}"},
@@ -124,8 +93,16 @@ class Inbox:
         if row is None:
             return None
         counters = {name: row[name] for name in ("failures", "deaths", "deaths_alone", "tries")}
-        return Claim(row["_id"], row["bucket"], row["key"], row["token"], deadline, alone,
-                     event_at=row["event_at"], **counters)
+        return Claim(
+            row["_id"],
+            row["bucket"],
+            row["key"],
+            row["token"],
+            deadline,
+            alone,
+            event_at=row["event_at"],
+            **counters,
+        )
 
     def settle(self, claim: Claim, worked: str | None, outcome: Outcome) -> str | None:
         """Say how the claim ended, having worked on the content `worked`.
@@ -163,7 +140,10 @@ class Inbox:
             try:
                 with outages():
                     row = self._rows.find_one_and_update(
-                        rule, update, upsert=True, return_document=ReturnDocument.AFTER,
+                        rule,
+                        update,
+                        upsert=True,
+                        return_document=ReturnDocument.AFTER,
                         projection={"state": 1},
                     )
                 return row or {}

@@ -5,7 +5,7 @@ import sys
 
 from pythonjsonlogger.json import JsonFormatter
 
-from functions.runtime.inbox import Claim, Outcome
+from functions.runtime.claim import Claim, Outcome
 
 _log = logging.getLogger("functions")
 

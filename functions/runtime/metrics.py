@@ -21,20 +21,34 @@ class Metrics:
         self.registry.register(_OpenDeliveries(function, inbox))
         labels = ("function",)
         self.attempts = Counter(
-            "attempts", "Attempts at deliveries by how they ended.", ("function", "outcome"),
-            namespace="colecionador", registry=self.registry,
+            "attempts",
+            "Attempts at deliveries by how they ended.",
+            ("function", "outcome"),
+            namespace="colecionador",
+            registry=self.registry,
         )
         self.handler_seconds = Histogram(
-            "handler_seconds", "Time a handler took, in seconds.", labels,
-            namespace="colecionador", registry=self.registry, buckets=_SECONDS,
+            "handler_seconds",
+            "Time a handler took, in seconds.",
+            labels,
+            namespace="colecionador",
+            registry=self.registry,
+            buckets=_SECONDS,
         ).labels(function)
         self.lag_seconds = Histogram(
-            "lag_seconds", "From the event to the handler's first start, in seconds.", labels,
-            namespace="colecionador", registry=self.registry, buckets=_SECONDS,
+            "lag_seconds",
+            "From the event to the handler's first start, in seconds.",
+            labels,
+            namespace="colecionador",
+            registry=self.registry,
+            buckets=_SECONDS,
         ).labels(function)
         self.refused_events = Counter(
-            "refused_events", "Webhooks that came with a wrong token.", labels,
-            namespace="colecionador", registry=self.registry,
+            "refused_events",
+            "Webhooks that came with a wrong token.",
+            labels,
+            namespace="colecionador",
+            registry=self.registry,
         ).labels(function)
 
 
@@ -47,11 +61,13 @@ class _OpenDeliveries(Collector):
 
     def collect(self) -> Iterable[Metric]:
         deliveries = GaugeMetricFamily(
-            "colecionador_deliveries", "Deliveries that are not done.",
+            "colecionador_deliveries",
+            "Deliveries that are not done.",
             labels=("function", "state"),
         )
         age = GaugeMetricFamily(
-            "colecionador_oldest_waiting_seconds", "Age of the oldest delivery that waits.",
+            "colecionador_oldest_waiting_seconds",
+            "Age of the oldest delivery that waits.",
             labels=("function",),
         )
         try:

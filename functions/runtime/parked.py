@@ -14,6 +14,7 @@ from functions.runtime.event import NotAnEvent, events_of
 from functions.runtime.inbox import Inbox
 
 _BODY: Final = "body:"
+_OUR_FAULTS: Final = ("internal-error", "process-died", "not-an-event")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,13 @@ class Parked:
             for row in self._rows.find({"state": "parked"}, {"body": 0, "events": 0}).sort("_id"):
                 if code in (None, row.get("code")):
                     yield self._parked(row)
+
+    def our_faults(self) -> int:
+        """How many are parked by a fault of ours, and not because a file can't be used."""
+        with outages():
+            return self._rows.count_documents(
+                {"state": "parked", "code": {"$in": list(_OUR_FAULTS)}}
+            )
 
     def get(self, row_id: str) -> ParkedDelivery | None:
         """The parked delivery with this id, or None."""

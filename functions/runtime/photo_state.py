@@ -15,42 +15,70 @@ def derived_state() -> list[Document]:
     their etag is that of the present image.
     """
     marks: Document = {"$objectToArray": {"$ifNull": ["$functions", {}]}}
-    current: Document = {"$or": [
-        {"$eq": ["$$mark.k", RECORDER]},
-        {"$eq": ["$$mark.v.etag", {"$ifNull": ["$image_etag", ""]}]},
-    ]}
+    current: Document = {
+        "$or": [
+            {"$eq": ["$$mark.k", RECORDER]},
+            {"$eq": ["$$mark.v.etag", {"$ifNull": ["$image_etag", ""]}]},
+        ]
+    }
     present = {"$filter": {"input": marks, "as": "mark", "cond": current}}
     return [
         {"$set": {"present": present}},
-        {"$set": {
-            "pending": {"$setDifference": [
-                {"$ifNull": ["$wired", [RECORDER]]}, _names_with("done"),
-            ]},
-            "bad": {"$first": {"$filter": {
-                "input": "$present", "as": "mark",
-                "cond": {"$in": ["$$mark.v.state", ["rejected", "failed"]]},
-            }}},
-        }},
-        {"$set": {
-            "state": {"$switch": {
-                "branches": [
-                    {"case": {"$eq": ["$bad.v.state", "rejected"]}, "then": "rejected"},
-                    {"case": {"$eq": ["$bad.v.state", "failed"]}, "then": "failed"},
-                    {"case": {"$eq": ["$pending", []]}, "then": "ready"},
-                ],
-                "default": "received",
-            }},
-            "error": {"$cond": [{"$gt": ["$bad", None]}, {
-                "code": "$bad.v.code", "detail": "$bad.v.reason",
-                "function": "$bad.k", "at": "$bad.v.at",
-            }, None]},
-        }},
+        {
+            "$set": {
+                "pending": {
+                    "$setDifference": [
+                        {"$ifNull": ["$wired", [RECORDER]]},
+                        _names_with("done"),
+                    ]
+                },
+                "bad": {
+                    "$first": {
+                        "$filter": {
+                            "input": "$present",
+                            "as": "mark",
+                            "cond": {"$in": ["$$mark.v.state", ["rejected", "failed"]]},
+                        }
+                    }
+                },
+            }
+        },
+        {
+            "$set": {
+                "state": {
+                    "$switch": {
+                        "branches": [
+                            {"case": {"$eq": ["$bad.v.state", "rejected"]}, "then": "rejected"},
+                            {"case": {"$eq": ["$bad.v.state", "failed"]}, "then": "failed"},
+                            {"case": {"$eq": ["$pending", []]}, "then": "ready"},
+                        ],
+                        "default": "received",
+                    }
+                },
+                "error": {
+                    "$cond": [
+                        {"$gt": ["$bad", None]},
+                        {
+                            "code": "$bad.v.code",
+                            "detail": "$bad.v.reason",
+                            "function": "$bad.k",
+                            "at": "$bad.v.at",
+                        },
+                        None,
+                    ]
+                },
+            }
+        },
         {"$unset": ["present", "bad"]},
     ]
 
 
 def _names_with(state: str) -> Document:
-    chosen = {"$filter": {
-        "input": "$present", "as": "mark", "cond": {"$eq": ["$$mark.v.state", state]},
-    }}
+    chosen = {
+        "$filter": {
+            "input": "$present",
+            "as": "mark",
+            "cond": {"$eq": ["$$mark.v.state", state]},
+        }
+    }
     return {"$map": {"input": chosen, "as": "mark", "in": "$$mark.k"}}

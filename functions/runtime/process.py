@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 from functions.runtime import log
+from functions.runtime.claim import Claim
 from functions.runtime.faults import Outage
 from functions.runtime.function import Function
-from functions.runtime.inbox import Claim, Inbox
+from functions.runtime.inbox import Inbox
 from functions.runtime.metrics import Metrics
 from functions.runtime.records import Records
 from functions.runtime.settings import Settings
 from functions.runtime.storage import Storage
+from functions.runtime.version import code_version
 from functions.runtime.work import Work
 from functions.runtime.worker import Worker
 
@@ -33,23 +35,30 @@ class Process:
     inbox: Inbox
     metrics: Metrics
     worker: Worker
+    version: str
     checks: list[Callable[[], str | None]] = field(default_factory=list)
     begins: list[Callable[[], None]] = field(default_factory=list)
     refused_at: datetime | None = None
 
     @classmethod
-    def of(cls, function: Function, settings: Settings, storage: Storage, records: Records,
-           inbox: Inbox) -> Self:
+    def of(
+        cls,
+        function: Function,
+        settings: Settings,
+        storage: Storage,
+        records: Records,
+        inbox: Inbox,
+    ) -> Self:
         """A process with a worker of its own; nothing is started yet."""
         log.start(function.name, settings.log_level)
         metrics = Metrics(function.name, inbox)
+        version = code_version()
 
         def begin(claim: Claim) -> Work:
-            return Work(function, claim, storage, records, settings.function_version,
-                        settings.wired_functions)
+            return Work(function, claim, storage, records, version, settings.wired_functions)
 
         worker = Worker(inbox, metrics, settings.threads, begin)
-        return cls(function, settings, storage, records, inbox, metrics, worker)
+        return cls(function, settings, storage, records, inbox, metrics, worker, version)
 
     def start(self) -> None:
         """Start the threads; called once the process serves requests."""

@@ -17,6 +17,7 @@ Fields = Mapping[str, Any]
 
 SCHEMA: Final = 1
 
+
 @dataclass(frozen=True)
 class Mark:
     """One function's word on one content of a photo: `functions.<name>` in the record.
@@ -34,10 +35,18 @@ class Mark:
 
     def document(self) -> Document:
         """The mark as it is stored."""
-        said = {"etag": self.etag, "state": self.state, "version": self.version,
-                "code": self.code, "reason": self.reason}
-        return {"token": self.token, "at": "$$NOW",
-                **{name: {"$literal": value} for name, value in said.items()}}
+        said = {
+            "etag": self.etag,
+            "state": self.state,
+            "version": self.version,
+            "code": self.code,
+            "reason": self.reason,
+        }
+        return {
+            "token": self.token,
+            "at": "$$NOW",
+            **{name: {"$literal": value} for name, value in said.items()},
+        }
 
 
 class Records:
@@ -64,14 +73,28 @@ class Records:
 
     def receive(self, photo: PhotoRef, key: str, told: Fields) -> Document:
         """The photo's record; a new one in state received when none was handed out before."""
-        new = {"collection": photo.collection, "key": key, "schema": SCHEMA, "state": "received",
-               "pending": [RECORDER], **told}
+        new = {
+            "collection": photo.collection,
+            "key": key,
+            "schema": SCHEMA,
+            "state": "received",
+            "pending": [RECORDER],
+            **told,
+        }
         with outages():
             record = self._photos.find_one_and_update(
                 {"_id": photo.id},
-                [{"$replaceWith": {"$mergeObjects": [
-                    {"$literal": new}, {"uploaded_at": "$$NOW"}, "$$ROOT",
-                ]}}],
+                [
+                    {
+                        "$replaceWith": {
+                            "$mergeObjects": [
+                                {"$literal": new},
+                                {"uploaded_at": "$$NOW"},
+                                "$$ROOT",
+                            ]
+                        }
+                    }
+                ],
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
             )
@@ -88,10 +111,12 @@ class Records:
             f"functions.{mark.function}.token": {"$not": {"$gt": mark.token}},
         }
         update: list[Document] = [
-            {"$set": {
-                f"functions.{mark.function}": mark.document(),
-                **{name: {"$literal": value} for name, value in fields.items()},
-            }},
+            {
+                "$set": {
+                    f"functions.{mark.function}": mark.document(),
+                    **{name: {"$literal": value} for name, value in fields.items()},
+                }
+            },
             *derived_state(),
         ]
         with outages():
@@ -99,10 +124,14 @@ class Records:
 
     def bury(self, photo: PhotoRef) -> bool:
         """Turn the record into a tombstone; False when there was none, and then none is made."""
-        kept = {"_id": "$_id", "collection": "$collection", "key": "$key",
-                "uploaded_at": "$uploaded_at",
-                "schema": SCHEMA, "state": "removed",
-                "removed_at": {"$ifNull": ["$removed_at", "$$NOW"]}}
+        kept = {
+            "_id": "$_id",
+            "collection": "$collection",
+            "uploaded_at": "$uploaded_at",
+            "schema": SCHEMA,
+            "state": "removed",
+            "removed_at": {"$ifNull": ["$removed_at", "$$NOW"]},
+        }
         with outages():
             buried = self._photos.update_one(_own(photo), [{"$replaceWith": kept}])
         return buried.matched_count > 0

@@ -1,6 +1,6 @@
 """The rules of a delivery's row, as the updates that carry them out in one step inside Mongo.
 
-A row is a level, not an edge: it says whether the object, *as it is now*, still has to be looked at.
+A row is a level, not an edge: it says whether the object, as it is now, has to be looked at.
 
     (no row) ──asked──> waiting ──claimed──> running ──settled──> done | parked
                            ^                    │
@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from functions.runtime.database import Document
+from functions.runtime.expressions import REMOVED, kept, later, one_more, when
 
 LOOK_AGAIN: Final = "?"
 """Asked about a content nobody knows: always news."""
@@ -23,7 +24,6 @@ KEPT_DAYS: Final = 30
 SCHEMA: Final = 1
 
 _COUNTERS: Final = {"failures": 0, "deaths": 0, "deaths_alone": 0, "tries": 0}
-_REMOVED: Final = "$$REMOVE"
 
 
 def asked(bucket: str, key: str, content: str, at: datetime) -> list[Document]:
@@ -55,16 +55,16 @@ def asked(bucket: str, key: str, content: str, at: datetime) -> list[Document]:
             }
         },
         {"$set": {"news": {"$not": [known]}}},
-        {"$set": {"opens": opens, "events": _kept("events", heard)}},
+        {"$set": {"opens": opens, "events": kept("events", heard, HISTORY)}},
         {
             "$set": {
-                "pending": _when("$news", {"$setUnion": ["$pending", [value]]}, "$pending"),
-                "state": _when("$opens", "waiting", "$state"),
-                "due": _when("$opens", "$$NOW", "$due"),
-                "opened_at": _when("$opens", "$$NOW", "$opened_at"),
-                "event_at": _when("$opens", at, "$event_at"),
-                **{name: _when("$opens", 0, f"${name}") for name in _COUNTERS},
-                **{name: _when("$opens", _REMOVED, f"${name}") for name in _VERDICT},
+                "pending": when("$news", {"$setUnion": ["$pending", [value]]}, "$pending"),
+                "state": when("$opens", "waiting", "$state"),
+                "due": when("$opens", "$$NOW", "$due"),
+                "opened_at": when("$opens", "$$NOW", "$opened_at"),
+                "event_at": when("$opens", at, "$event_at"),
+                **{name: when("$opens", 0, f"${name}") for name in _COUNTERS},
+                **{name: when("$opens", REMOVED, f"${name}") for name in _VERDICT},
             }
         },
         {"$unset": ["news", "opens"]},
@@ -87,16 +87,14 @@ def claimed(lease_seconds: float, alone: bool) -> list[Document]:
     A row found running had its lease run out: its process died, which is counted.
     """
     died: Document = {"$eq": ["$state", "running"]}
+    alone_again = when("$alone", one_more("$deaths_alone"), 0)
     death = {"at": "$claimed_at", "ended": "$$NOW", "outcome": "died"}
-    one_more = {"$add": ["$deaths_alone", 1]}
     return [
         {
             "$set": {
-                "deaths": _when(died, {"$add": ["$deaths", 1]}, "$deaths"),
-                "deaths_alone": _when(
-                    died, _when("$alone", one_more, 0), "$deaths_alone"
-                ),
-                "attempts": _when(died, _kept("attempts", death), "$attempts"),
+                "deaths": when(died, one_more("$deaths"), "$deaths"),
+                "deaths_alone": when(died, alone_again, "$deaths_alone"),
+                "attempts": when(died, kept("attempts", death, HISTORY), "$attempts"),
             }
         },
         {
@@ -105,10 +103,10 @@ def claimed(lease_seconds: float, alone: bool) -> list[Document]:
                 "alone": alone,
                 "pending": [],
                 "claimed_at": "$$NOW",
-                "due": _later(lease_seconds),
+                "due": later(lease_seconds),
                 # Fencing by time: larger than the last token, and also than that of a row that
                 # was forgotten after its 30 days.
-                "token": {"$max": [{"$add": [{"$ifNull": ["$token", 0]}, 1]}, {"$toLong": "$$NOW"}]},
+                "token": {"$max": [one_more("$token"), {"$toLong": "$$NOW"}]},
             }
         },
     ]
@@ -124,23 +122,21 @@ def settled(
     """
     value = {"$literal": worked}
     again: Document = {"$ne": [{"$setDifference": ["$pending", [value]]}, []]}
-    due: Any = _later(delay_seconds) if state == "waiting" else _REMOVED
-    expires: Any = _later(KEPT_DAYS * 86400) if state == "done" else _REMOVED
+    due: Any = later(delay_seconds) if state == "waiting" else REMOVED
+    expires: Any = later(KEPT_DAYS * 86400) if state == "done" else REMOVED
     attempt = {"at": "$claimed_at", "ended": "$$NOW", **outcome}
-    verdict = {name: outcome.get(name, _REMOVED) for name in ("code", "reason", "traceback")}
+    verdict = {name: outcome.get(name, REMOVED) for name in ("code", "reason", "traceback")}
     raised: Document = {name: {"$add": [f"${name}", by]} for name, by in counters.items()}
     return [
-        {"$set": {"again": again, "attempts": _kept("attempts", attempt)}},
+        {"$set": {"again": again, "attempts": kept("attempts", attempt, HISTORY)}},
         {
             "$set": {
                 "content": value if worked is not None else "$content",
-                "state": _when("$again", "waiting", state),
-                "due": _when("$again", "$$NOW", due),
-                "expires_at": _when("$again", _REMOVED, expires),
-                **{name: _when("$again", _REMOVED, value) for name, value in verdict.items()},
-                **{
-                    name: _when("$again", 0, raised.get(name, f"${name}")) for name in _COUNTERS
-                },
+                "state": when("$again", "waiting", state),
+                "due": when("$again", "$$NOW", due),
+                "expires_at": when("$again", REMOVED, expires),
+                **{name: when("$again", REMOVED, value) for name, value in verdict.items()},
+                **{name: when("$again", 0, raised.get(name, f"${name}")) for name in _COUNTERS},
             }
         },
         {"$unset": ["again"]},
@@ -161,17 +157,3 @@ def replayed() -> list[Document]:
         },
         {"$unset": list(_VERDICT)},
     ]
-
-
-def _when(condition: Any, then: Any, otherwise: Any) -> Document:
-    return {"$cond": [condition, then, otherwise]}
-
-
-def _later(seconds: float) -> Document:
-    amount = int(seconds * 1000)
-    return {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": amount}}
-
-
-def _kept(name: str, entry: Document) -> Document:
-    old = {"$ifNull": [f"${name}", []]}
-    return {"$slice": [{"$concatArrays": [old, [entry]]}, -HISTORY]}

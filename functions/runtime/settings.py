@@ -20,7 +20,6 @@ class StackAccess(BaseSettings):
     storage_region: str = "us-east-1"
     mongo_uri: SecretStr
     mongo_database: str = "colecionador"
-    function_version: str = "dev"
     wired: str = "on_upload,augment,classify"
     log_level: str = "INFO"
 

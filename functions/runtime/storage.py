@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,29 +10,14 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
-from minio.error import InvalidResponseError, S3Error, ServerError
 
-from functions.runtime.faults import Outage, Superseded
+from functions.runtime.faults import Superseded
 from functions.runtime.metadata import decoded, encoded
 from functions.runtime.settings import StackAccess
+from functions.runtime.storage_faults import storage_faults
 
 MOST_BYTES: Final = 50_000_000
 """The largest object read whole; of a larger one a byte more is read, which tells that it is."""
-
-_WENT = frozenset({"NoSuchKey", "PreconditionFailed"})
-_AWAY = frozenset(
-    {
-        "AccessDenied",
-        "InvalidAccessKeyId",
-        "NoSuchBucket",
-        "RequestTimeTooSkewed",
-        "RequestTimeout",
-        "SignatureDoesNotMatch",
-        "SlowDown",
-        "XMinioServerNotInitialized",
-        "XMinioStorageFull",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +71,7 @@ class Storage:
     def read(self, bucket: str, key: str) -> StoredObject | None:
         """The object as it is now, its etag and bytes from one answer; None when there is none."""
         try:
-            with _faults(f"read {bucket}/{key}"):
+            with storage_faults(f"read {bucket}/{key}"):
                 return self._read(bucket, key)
         except Superseded:
             return None
@@ -117,7 +101,7 @@ class Storage:
         self, bucket: str, key: str, data: bytes, type: str, metadata: Mapping[str, str]
     ) -> str:
         """Put the object in place, whole or not at all; returns its etag."""
-        with _faults(f"write {bucket}/{key}"):
+        with storage_faults(f"write {bucket}/{key}"):
             written = self._client.put_object(
                 bucket_name=bucket,
                 object_name=key,
@@ -130,14 +114,14 @@ class Storage:
 
     def remove(self, bucket: str, key: str) -> None:
         """Take the object away; one that is not there is no error."""
-        with _faults(f"remove {bucket}/{key}"):
+        with storage_faults(f"remove {bucket}/{key}"):
             self._client.remove_object(bucket_name=bucket, object_name=key)
 
     def list(
         self, bucket: str, prefix: str = "", after: str | None = None, metadata: bool = False
     ) -> Iterator[ObjectStat]:
         """Objects in key order, those after the key `after`; user metadata when asked for."""
-        with _faults(f"list {bucket}/{prefix}"):
+        with storage_faults(f"list {bucket}/{prefix}"):
             for found in self._client.list_objects(
                 bucket_name=bucket,
                 prefix=prefix,
@@ -153,17 +137,3 @@ class Storage:
                     modified=found.last_modified or datetime.now(UTC),
                     metadata=decoded(found.metadata or {}),
                 )
-
-
-@contextmanager
-def _faults(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except S3Error as error:
-        if error.code in _WENT:
-            raise Superseded(f"{doing}: {error.code}") from error
-        if error.code in _AWAY or error.response.status >= 500:
-            raise Outage(f"MinIO, {doing}: {error.code}") from error
-        raise
-    except (urllib3.exceptions.HTTPError, InvalidResponseError, ServerError, OSError) as error:
-        raise Outage(f"MinIO, {doing}: {type(error).__name__}") from error

@@ -51,7 +51,7 @@ def create_app(process: Process) -> Flask:
             "missing": missing,
             "warnings": process.warnings(),
             "function": process.function.name,
-            "version": process.settings.function_version,
+            "version": process.version,
             "pid": os.getpid(),
             "started_at": started_at,
         }

@@ -5,11 +5,11 @@ import traceback
 from dataclasses import dataclass
 from typing import Final
 
+from functions.runtime.claim import Claim, Outcome
 from functions.runtime.delivery import Delivery
 from functions.runtime.event import GONE
 from functions.runtime.faults import Fault, Outage, Rejected, Superseded
 from functions.runtime.function import Function
-from functions.runtime.inbox import Claim, Outcome
 from functions.runtime.records import Records
 from functions.runtime.storage import Storage, StoredObject
 
@@ -47,7 +47,7 @@ class Work:
             return self._deliver()
         except Fault:
             raise
-        except Exception as bug:
+        except Exception as bug:  # noqa: BLE001 - whatever else is raised is a bug of ours
             return self._failed(bug)
 
     def _deliver(self) -> Outcome:

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from functions.runtime import log
+from functions.runtime.claim import Claim, Outcome
 from functions.runtime.faults import ClaimLost, Outage
 from functions.runtime.gate import Gate
-from functions.runtime.inbox import Claim, Inbox, Outcome
+from functions.runtime.inbox import Inbox
 from functions.runtime.metrics import Metrics
 from functions.runtime.work import Work
 
@@ -177,8 +178,11 @@ class Worker:
             looks = Counter({claim: looks[claim] + 1 for claim in list(self._running)})
             for claim, count in looks.items():
                 if count * pause > half:
-                    log.said("a handler hangs; the process ends itself", logging.CRITICAL,
-                             delivery=claim.row)
+                    log.said(
+                        "a handler hangs; the process ends itself",
+                        logging.CRITICAL,
+                        delivery=claim.row,
+                    )
                     os._exit(_HUNG)
 
     def _say_outage(self, fault: Outage) -> None:

@@ -6,7 +6,6 @@ write, settle, crash, and are paused past their lease and go on as if nothing ha
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -15,9 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from pymongo.database import Database
 
+from functions.runtime.claim import Claim, Outcome
 from functions.runtime.database import Document
 from functions.runtime.event import GONE
-from functions.runtime.inbox import Claim, Inbox, Outcome
+from functions.runtime.inbox import Inbox
 
 KEY = "c/one"
 CONTENTS = st.sampled_from(["red", "green", "refused", GONE])
@@ -46,7 +46,11 @@ class Session:
 class InboxModel(RuleBasedStateMachine):
     """Whatever happens, the output ends up as the object is."""
 
-    database_of: ClassVar[Callable[[], Database[Document]]]
+    @staticmethod
+    def database_of() -> Database[Document]:
+        """The database to use; a subclass says which."""
+        raise NotImplementedError
+
     inbox_class: ClassVar[type[Inbox]] = Inbox
 
     def __init__(self) -> None:

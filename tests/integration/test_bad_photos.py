@@ -140,7 +140,8 @@ def test_a_photo_that_hangs_its_handler_ends_the_process_and_is_parked(
     assert parked["deaths"] == 5
     _check_failed(mixed, "hanging", "process-died")
     said = [
-        line for line in log_of(troubled.folder, "trouble").read_text().splitlines()
+        line
+        for line in log_of(troubled.folder, "trouble").read_text().splitlines()
         if "a handler hangs" in line and parked["_id"] in line
     ]
     assert said

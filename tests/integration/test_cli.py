@@ -13,7 +13,8 @@ from click.testing import Result
 
 from colecionador.ended import ended
 from colecionador.operator import Operator, operator_of
-from functions.runtime.inbox import Inbox, Outcome
+from functions.runtime.claim import Outcome
+from functions.runtime.inbox import Inbox
 from infra.layout import Stack
 from infra.lifecycle import ready, start, stop
 from infra.wire_storage import storage_client

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from colecionador.operator import Operator, operator_of
 from infra.layout import Stack
+from infra.secrets_file import name_of
 from tests.eventually import eventually
 from tests.integration.operating import colecionador, table
 
@@ -69,9 +71,14 @@ def test_a_removed_photo_keeps_its_timeline(stack: Stack, operator: Operator, ha
     eventually(lambda: not list(operator.storage.list("variants", f"{hats}/{photo}")))
 
 
-def test_status_asks_for_a_look_while_something_is_parked(stack: Stack, hats: str) -> None:
-    pdf = SAMPLES / "odd" / "document.pdf"
-    colecionador(stack, "put", str(pdf), "--collection", hats, "--wait")
+def test_status_asks_for_a_look_while_something_is_parked_by_our_fault(stack: Stack) -> None:
+    token = stack.secrets[name_of("augment", "event_token")]
+    requests.post(
+        f"{stack.url('augment')}/events",
+        data=b"no event",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=10,
+    )
     result = colecionador(stack, "status", "--json")
     told = json.loads(result.output)
     assert result.exit_code == told["verdict"] == 1

@@ -32,9 +32,7 @@ def test_a_photo_becomes_a_record_a_category_and_ten_variants(phone: Phone, seen
     assert len(seen.variants(key)) == 10
 
 
-def test_the_same_event_again_changes_nothing(
-    phone: Phone, seen: Seen, webhook: Webhook
-) -> None:
+def test_the_same_event_again_changes_nothing(phone: Phone, seen: Seen, webhook: Webhook) -> None:
     key = _settled(phone, seen)
     record, delivery = seen.record(key), seen.delivery("on_upload", key)
     again = created("uploads", key, delivery["content"])
@@ -83,8 +81,11 @@ def test_events_out_of_order_end_in_what_the_object_is(
     new = seen.object("uploads", key)
     assert old is not None
     assert new is not None
-    for body in (created("uploads", key, new.etag), removed("uploads", key),
-                 created("uploads", key, old.etag)):
+    for body in (
+        created("uploads", key, new.etag),
+        removed("uploads", key),
+        created("uploads", key, old.etag),
+    ):
         assert webhook.post(body) == 204
     eventually(lambda: seen.are_ready([key]))
     seen.check_whole([key])

@@ -3,12 +3,11 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
-import requests
 from pymongo import MongoClient
 
 from infra.layout import Stack
@@ -17,3 +16,71 @@ from infra.wiring import DATABASE
 from tests.album import Album
 from tests.eventually import eventually
 from tests.phone import PHOTOS
+
+FULL = 507
+"""Storage's status when it has no room, of WebDAV's making (RFC 4918)."""
+
+OUTAGE = {"outcome": "outage", "reason": {"$regex": "StorageFull"}}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for a stack and few photos; to mount one takes root's rights."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=220m", "tmpfs", str(disk)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        refused = f"no small disk can be mounted: {mounted.stderr.strip()}"
+        pytest.fail(refused) if os.environ.get("CI") else pytest.skip(refused)
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_is_said_and_loses_nothing(servers_built: None, small_disk: Path) -> None:
+    with (
+        running(Stack.free(small_disk)) as stack,
+        MongoClient[dict[str, Any]](stack.mongo_uri(), tz_aware=True) as client,
+    ):
+        album = Album.new(stack, client[DATABASE])
+        before = album.phone.send_all(PHOTOS[:4])
+        eventually(lambda: album.seen.are_ready(before))
+        ballast = small_disk / "ballast"
+        _fill(ballast, leaving=6_000_000)
+        accepted = _send_until_refused(album)
+        waiting = eventually(lambda: album.seen.deliveries(attempts={"$elemMatch": OUTAGE}))
+        assert {row["failures"] for row in waiting} == {0}
+        assert any("StorageFull" in attempt["reason"] for attempt in waiting[0]["attempts"])
+        ballast.unlink()
+        after = album.phone.insist_all(PHOTOS[4:8])
+        keys = sorted(album.seen.keys("uploads"))
+        assert {*before, *accepted, *after} <= set(keys)
+        eventually(lambda: album.seen.are_ready(keys), timeout=90)
+        album.seen.check_whole(keys)
+
+
+def _fill(ballast: Path, leaving: int) -> None:
+    """Take all the room of the disk and give some bytes back."""
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while file.write(bytes(1_000_000)):
+            pass
+    os.truncate(ballast, ballast.stat().st_size - leaving)
+
+
+def _send_until_refused(album: Album) -> list[str]:
+    """Send photos until storage says that it is full; the keys of those it took before."""
+    accepted = []
+    for photo in PHOTOS * 20:
+        form = album.phone.form()
+        status = form.send(photo)
+        if status == FULL:
+            return accepted
+        assert status == 204
+        accepted.append(form.key)
+    raise AssertionError("the disk is never full")

@@ -11,8 +11,9 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from functions.runtime import rules
+from functions.runtime.claim import Claim, Outcome
 from functions.runtime.database import Document
-from functions.runtime.inbox import Claim, Inbox, Outcome
+from functions.runtime.inbox import Inbox
 from infra.layout import Stack
 from tests.integration.inbox_model import InboxModel
 

@@ -17,7 +17,7 @@ KEYS = {
     "what looks encoded": "a%20b%2Fc%2B.jpg",
     "hash": "photo #1.jpg",
     "question and ampersand": "what? you & me=us;.jpg",
-    "quotes": "it's a \"hat\".jpg",
+    "quotes": 'it\'s a "hat".jpg',
     "brackets": "copy (2) [final] {x}.jpg",
     "dollar": "$set.$where.jpg",
     "accents": "été-violão.jpg",
@@ -106,9 +106,7 @@ def test_words_beside_a_photo_arrive_as_written(word: str, phone: Phone, seen: S
 
 
 @pytest.mark.parametrize("word", ["violão", "Quartz (Var: Amethyst)", "🎷", "100%", "a+b & c=d"])
-def test_words_that_a_client_did_not_encode_arrive_too(
-    word: str, phone: Phone, seen: Seen
-) -> None:
+def test_words_that_a_client_did_not_encode_arrive_too(word: str, phone: Phone, seen: Seen) -> None:
     form = phone.form({"label": word, "filename": f"{word}.jpg"})
     assert form.send(PHOTOS[0]) == 204
     eventually(lambda: seen.are_ready([form.key]))

@@ -88,8 +88,13 @@ class Shelf:
         labels = [f"{version} {label}" for label in json.loads(general.files["labels.json"])]
         files = {**general.files, "labels.json": json.dumps(labels).encode()}
         folder = Folder(
-            collection=self.collection, version=version, kind="head", files=files,
-            about={"from": "a test"}, backbone=general.manifest.backbone, threshold=0.0,
+            collection=self.collection,
+            version=version,
+            kind="head",
+            files=files,
+            about={"from": "a test"},
+            backbone=general.manifest.backbone,
+            threshold=0.0,
         )
         for name, data in files.items():
             if name != without:
@@ -101,7 +106,9 @@ class Shelf:
         point(self.storage, self.collection, version, "test")
 
     def _write(self, name: str, data: bytes) -> None:
-        self.storage.write(BUCKET, f"{self.collection}/{name}", data, "application/octet-stream", {})
+        self.storage.write(
+            BUCKET, f"{self.collection}/{name}", data, "application/octet-stream", {}
+        )
 
 
 @pytest.fixture
@@ -113,8 +120,12 @@ def shelf(stack: Stack, seen: Seen) -> Shelf:
 
 def predicted(stack: Stack, collection: str) -> dict[str, Any]:
     """One answer for the collection."""
-    answer = requests.post(f"{stack.url('classify')}/predict?collection={collection}",
-                           data=PHOTOS[0], headers={"Content-Type": "image/jpeg"}, timeout=30)
+    answer = requests.post(
+        f"{stack.url('classify')}/predict?collection={collection}",
+        data=PHOTOS[0],
+        headers={"Content-Type": "image/jpeg"},
+        timeout=30,
+    )
     assert answer.status_code == 200
     return dict(answer.json())
 
@@ -146,8 +157,13 @@ def test_a_swap_takes_seconds_and_no_answer_mixes_two_models(
     assert seen.record(later)["model"] == "second"
 
 
-BREAKS = ["a missing file", "a damaged file", "a missing manifest", "no such version",
-          "an unreadable pointer"]
+BREAKS = [
+    "a missing file",
+    "a damaged file",
+    "a missing manifest",
+    "no such version",
+    "an unreadable pointer",
+]
 
 
 @pytest.mark.parametrize("break_", BREAKS)

@@ -1,4 +1,4 @@
-"""Overwritten and removed, also in the middle of work: what is derived fits what `uploads` holds."""
+"""Overwritten and removed, in the middle of work too: what is derived fits what `uploads` holds."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -36,8 +36,12 @@ def test_both_ways_give_the_same_verdict_and_category(
 ) -> None:
     record = records[case["file"]]
     data = (ODD / case["file"]).read_bytes()
-    answer = requests.post(f"{stack.url('classify')}/predict", data=data, timeout=60,
-                           headers={"Content-Type": "application/octet-stream"})
+    answer = requests.post(
+        f"{stack.url('classify')}/predict",
+        data=data,
+        timeout=60,
+        headers={"Content-Type": "application/octet-stream"},
+    )
     told = answer.json()
     if case["code"]:
         assert record["state"] == "rejected"
@@ -55,12 +59,12 @@ def test_both_ways_give_the_same_verdict_and_category(
 def test_predict_takes_a_photo_in_any_of_its_forms(way: str, stack: Stack) -> None:
     data = (ODD / "progressive.jpg").read_bytes()
     text = base64.b64encode(data).decode()
-    body: dict[str, Any] = {
+    bodies: dict[str, dict[str, Any]] = {
         "raw": {"data": data, "headers": {"Content-Type": "image/jpeg"}},
         "multipart": {"files": {"file": ("photo.jpg", data)}},
         "base64": {"json": {"image_base64": text}},
         "data URL": {"json": {"image_base64": f"data:image/jpeg;base64,{text}"}},
-    }[way]
-    answer = requests.post(f"{stack.url('classify')}/predict", timeout=30, **body)
+    }
+    answer = requests.post(f"{stack.url('classify')}/predict", timeout=30, **bodies[way])
     assert answer.status_code == 200
     assert len(answer.json()["top"]) == 5

@@ -60,11 +60,10 @@ def check_ready(album: Album, sent: list[str]) -> None:
 
 
 def test_mongo_stopped_and_started_under_load_loses_nothing(worn: Stack, album: Album) -> None:
-    with sending(album, 24) as sent:
-        with away(worn, "mongo"):
-            missing = eventually(lambda: _missing(worn, "on_upload"))
-            assert any(sentence.startswith("Mongo") for sentence in missing)
-            assert album.phone.insist(PHOTOS[0])
+    with sending(album, 24) as sent, away(worn, "mongo"):
+        missing = eventually(lambda: _missing(worn, "on_upload"))
+        assert any(sentence.startswith("Mongo") for sentence in missing)
+        assert album.phone.insist(PHOTOS[0])
     eventually(lambda: len(album.seen.keys("uploads")) == 25)
     keys = sorted(album.seen.keys("uploads"))
     assert set(sent.result()) < set(keys)
@@ -72,10 +71,9 @@ def test_mongo_stopped_and_started_under_load_loses_nothing(worn: Stack, album: 
 
 
 def test_minio_stopped_and_started_under_load_loses_nothing(worn: Stack, album: Album) -> None:
-    with sending(album, 24) as sent:
-        with away(worn, "minio"):
-            missing = eventually(lambda: _missing(worn, "on_upload"))
-            assert any(sentence.startswith("MinIO") for sentence in missing)
+    with sending(album, 24) as sent, away(worn, "minio"):
+        missing = eventually(lambda: _missing(worn, "on_upload"))
+        assert any(sentence.startswith("MinIO") for sentence in missing)
     check_ready(album, sent.result())
 
 
@@ -119,9 +117,8 @@ def test_photos_that_come_while_a_function_is_down_reach_it_within_seconds(
 def test_a_function_stopped_in_order_gives_back_what_it_has_in_hand(
     worn: Stack, album: Album
 ) -> None:
-    with sending(album, 24) as sent:
-        with away(worn, "on_upload"):
-            pass
+    with sending(album, 24) as sent, away(worn, "on_upload"):
+        pass
     check_ready(album, sent.result())
     deaths = [row["_id"] for row in album.seen.deliveries() if row["deaths"]]
     assert deaths == []

@@ -10,11 +10,12 @@ import uuid6
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from functions.runtime.claim import Claim
 from functions.runtime.database import Document
 from functions.runtime.delivery import Delivery
 from functions.runtime.faults import ClaimLost, Outage, Rejected, Superseded
 from functions.runtime.function import Function
-from functions.runtime.inbox import Claim, Inbox
+from functions.runtime.inbox import Inbox
 from functions.runtime.photo import PhotoRef, photo_of_upload
 from functions.runtime.records import Fields, Records
 from functions.runtime.storage import Storage, StoredObject
@@ -66,8 +67,9 @@ class Bench:
 
     def attempt(self, alone: bool = False) -> Document:
         """Let one worker work on the row now, whatever it waits for; returns the row after."""
-        self.rows.update_one({"_id": f"uploads/{self.key}", "due": {"$exists": True}},
-                             [{"$set": {"due": "$$NOW"}}])
+        self.rows.update_one(
+            {"_id": f"uploads/{self.key}", "due": {"$exists": True}}, [{"$set": {"due": "$$NOW"}}]
+        )
         claim = self.inbox.claim(f"uploads/{self.key}", alone)
         assert claim is not None
         work = self._work(claim)

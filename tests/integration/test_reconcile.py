@@ -9,8 +9,9 @@ import requests
 import uuid6
 from pymongo import MongoClient
 
+from functions.runtime.claim import Outcome
 from functions.runtime.database import Document
-from functions.runtime.inbox import Inbox, Outcome
+from functions.runtime.inbox import Inbox
 from functions.runtime.photo import PhotoRef, photo_of_upload
 from functions.runtime.storage import Storage
 from infra import supervised
@@ -352,5 +353,3 @@ def test_a_night_that_was_missed_is_made_up_for_at_the_next_start(
         eventually(lambda: 'reconcile_seconds{reconcile="night"}' in metrics(url), timeout=60)
     finally:
         stop(servers, "scheduler")
-
-

@@ -102,9 +102,7 @@ Loss = Callable[[Seen, PhotoRef], object]
 
 
 def removed(bucket: str, key_of: Callable[[PhotoRef], str]) -> Loss:
-    return lambda seen, ref: seen.storage.remove_object(
-        bucket_name=bucket, object_name=key_of(ref)
-    )
+    return lambda seen, ref: seen.storage.remove_object(bucket_name=bucket, object_name=key_of(ref))
 
 
 LOSSES: dict[str, Loss] = {

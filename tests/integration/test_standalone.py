@@ -55,8 +55,8 @@ def _with_only(requirements: Path, folder: Path) -> Path:
     uv, python = Path(sys.executable).parent / "uv", folder / "venv" / "bin" / "python"
     lock = str(CHECKOUT / "requirements.lock")
     subprocess.run([uv, "venv", "--quiet", folder / "venv"], check=True)
-    install = [uv, "pip", "install", "--quiet", f"--python={python}"]
-    subprocess.run([*install, "-r", requirements, "-c", lock], check=True)
+    install = (uv, "pip", "install", "--quiet", f"--python={python}")
+    subprocess.run((*install, "-r", requirements, "-c", lock), check=True)
     return python
 
 

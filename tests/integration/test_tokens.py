@@ -30,8 +30,9 @@ def test_an_event_with_a_wrong_token_is_refused_and_said(
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer é"])
 def test_an_event_without_a_token_is_refused(header: str | None, stack: Stack) -> None:
     headers = {} if header is None else {"Authorization": header.encode()}
-    answer = requests.post(f"{stack.url('on_upload')}/events", data=b"{}", headers=headers,
-                           timeout=10)
+    answer = requests.post(
+        f"{stack.url('on_upload')}/events", data=b"{}", headers=headers, timeout=10
+    )
     assert answer.status_code == 401
 
 

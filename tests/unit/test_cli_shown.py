@@ -73,14 +73,18 @@ def test_a_stack_that_works_is_fine() -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [{"parked": 1}, {"oldest_seconds": 301.0}, {"warnings": ("a wrong token",)}],
+    [{"our_faults": 1}, {"oldest_seconds": 301.0}, {"warnings": ("a wrong token",)}],
 )
 def test_parked_late_or_warned_deliveries_ask_for_a_look(trouble: dict[str, Any]) -> None:
     assert condition(**trouble).verdict() == LOOK
 
 
+def test_a_file_that_was_refused_wakes_no_operator() -> None:
+    assert condition(parked=1).verdict() == FINE
+
+
 def test_what_cannot_do_its_work_is_broken_whatever_else_is_to_be_seen() -> None:
-    assert condition(ready=False, parked=1).verdict() == BROKEN
+    assert condition(ready=False, our_faults=1).verdict() == BROKEN
     assert Condition({"MinIO": False}, (), {}).verdict() == BROKEN
 
 

@@ -168,6 +168,10 @@ def test_what_a_rejected_photo_left_is_taken_away() -> None:
     assert asked(photo) == [("on_upload", GONE, Reason.ORPHANS)]
 
 
+def test_what_earlier_bytes_left_stays_while_a_failure_on_new_ones_waits_for_a_person() -> None:
+    assert asked(with_mark("on_upload", mark("u1", "failed"))) == []
+
+
 def test_an_image_that_no_key_leads_to_is_left_alone() -> None:
     chosen = photo_of_upload("c/IMG 1.jpg")
     assert asked(Photo(chosen, image=stat("images", chosen.image, "i1", "u1"))) == []
@@ -212,5 +216,3 @@ def test_a_row_is_asked_as_it_has_to_hear_it_and_open_or_parked_ones_are_not_dis
 def test_a_parked_row_is_not_disturbed_by_one_who_does_not_know_the_object() -> None:
     ask = Ask("on_upload", "uploads", UPLOAD, LOOK_AGAIN, Reason.UNFINISHED)
     assert still_due(ask, {"state": "parked", "content": "e1"}) is None
-
-

@@ -42,7 +42,9 @@ def stack() -> None:
 @_AT
 def run(folder: Path) -> None:
     """Start everything on its usual ports, say `ready`, and stay until Ctrl-C."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Both: a shell that starts this in the background has it ignore SIGINT.
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wish, _interrupt)
     try:
         with running(Stack.fixed(folder, StackSettings.from_environment()), click.echo) as started:
             click.echo(f"photos go to {started.public_storage_url}")

@@ -11,7 +11,7 @@ setup: ## everything the other commands need
 
 demo: ## the main job on real photos, on free ports and in a temporary folder
 	@began=$$(date +%s) && $(MAKE) --no-print-directory setup && \
-		$(RUN) infra.demo --set-up-seconds $$(($$(date +%s) - began))
+		$(RUN) colecionador.demo --set-up-seconds $$(($$(date +%s) - began))
 
 run: setup ## the stack on its usual ports with its data in data/, until Ctrl-C
 	@$(RUN) infra.stack run

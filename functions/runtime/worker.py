@@ -8,19 +8,18 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Final
 
 from functions.runtime import log
+from functions.runtime.attempt import attempt
 from functions.runtime.claim import Claim, Outcome
-from functions.runtime.faults import ClaimLost, Outage
+from functions.runtime.faults import Outage
 from functions.runtime.gate import Gate
 from functions.runtime.inbox import Inbox
 from functions.runtime.metrics import Metrics
 from functions.runtime.work import Work
 
 _SWEEP_SECONDS: Final = 1.0
-_SETTLE_AGAIN_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.05
 _HUNG: Final = 70
 
@@ -115,66 +114,30 @@ class Worker:
             return
         try:
             claim = self._inbox.claim(row_id, alone)
+            if claim is not None:
+                self._attempt(claim)
         except Outage as fault:
             self._say_outage(fault)
-            return
-        if claim is not None:
-            self._deliver(claim)
 
-    def _deliver(self, claim: Claim) -> None:
-        start = time.monotonic()
-        if not (claim.failures or claim.deaths or claim.tries):
-            lag = (datetime.now(UTC) - claim.event_at).total_seconds()
-            self._metrics.lag_seconds.observe(max(0.0, lag))
+    def _attempt(self, claim: Claim) -> None:
         work = self._begin(claim)
-        try:
-            outcome = self._handled(work)
-            state = self._settle(claim, work.worked, outcome)
-        except ClaimLost as fault:
-            outcome, state = Outcome("waiting", "claim-lost", reason=str(fault)), None
-        if state is None:
-            # A write of ours may have come after another worker's: one more look mends it.
-            state = self._look_again(claim)
-        seconds = time.monotonic() - start
-        self._metrics.handler_seconds.observe(seconds)
-        self._metrics.attempts.labels(work.function.name, outcome.word).inc()
-        log.delivered(claim, outcome, work.worked, state, seconds * 1000)
-
-    def _handled(self, work: Work) -> Outcome:
-        self._running.add(work.claim)
-        try:
-            return work.run()
-        finally:
-            self._running.remove(work.claim)
-
-    def _settle(self, claim: Claim, worked: str | None, outcome: Outcome) -> str | None:
-        """As Inbox.settle, and patient with an outage, however long: the work is done."""
-        while True:
-            try:
-                return self._inbox.settle(claim, worked, outcome)
-            except Outage as fault:
-                self._say_outage(fault)
-                if self._stopping.wait(_SETTLE_AGAIN_SECONDS):
-                    raise ClaimLost(f"{claim.row}: {fault}") from fault
-
-    def _look_again(self, claim: Claim) -> str:
-        try:
-            self._inbox.ask(claim.bucket, claim.key)
-        except Outage as fault:
-            self._say_outage(fault)
-        return "waiting"
+        attempt(work, self._inbox, self._metrics, self._running, self._stopping)
 
     def _end_when_hung(self) -> None:
         """End the process once a handler has used half its lease: nothing else can stop it.
 
         Looks are counted, not time: a process that was itself put to sleep has to wake up and
-        look again at what it has in hand, and not to die of it.
+        look again at what it has in hand, and not to die of it. A thread that a bug has ended
+        ends the process too: its supervisor starts a whole one.
         """
         half = self._inbox.lease_seconds / 2
         pause = min(1.0, half / 4)
         looks: Counter[Claim] = Counter()
         while True:
             time.sleep(pause)
+            if not (self.alive() or self._stopping.is_set()):
+                log.said("a worker thread has ended; the process ends itself", logging.CRITICAL)
+                os._exit(_HUNG)
             looks = Counter({claim: looks[claim] + 1 for claim in list(self._running)})
             for claim, count in looks.items():
                 if count * pause > half:

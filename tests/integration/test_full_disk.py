@@ -1,4 +1,4 @@
-"""A disk that is full: phones are told, what was accepted waits, and with room again all is done."""
+"""A full disk: phones are told, what was accepted waits, and with room again all is done."""
 
 import os
 import subprocess

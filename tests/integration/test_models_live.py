@@ -74,7 +74,7 @@ def asking(stack: Stack, collection: str = GENERAL) -> Iterator[Asking]:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The versions of one collection in the bucket: heads like general's, with words of their own."""
+    """The versions of one collection: heads like general's, with words of their own."""
 
     storage: Storage
     collection: str

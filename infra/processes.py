@@ -86,7 +86,15 @@ def gunicorn(row: Row, *options: str) -> tuple[str, ...]:
     """The command that serves one function."""
     # The supervisor is who controls it; gunicorn's own socket would be shared by all stacks.
     settings = ("-c", "python:functions.runtime.server", "--no-control-socket", *options)
-    return (sys.executable, "-m", "gunicorn", *settings, f"functions.{row.function}.main:app")
+    nice = ("nice", "-n", "10") if row.gives_way else ()
+    return (
+        *nice,
+        sys.executable,
+        "-m",
+        "gunicorn",
+        *settings,
+        f"functions.{row.function}.main:app",
+    )
 
 
 def _scheduler(stack: Stack) -> Process:

@@ -14,6 +14,7 @@ class Row:
 
     Buckets: `reads`, `writes` (put and delete), `erases` (delete only). Mongo collections:
     `records` (read and write; its own inbox comes with the row), `looks_up` (read only).
+    One that `gives_way` lets the others have the cores first: nobody waits for what it makes.
     """
 
     function: str
@@ -24,6 +25,7 @@ class Row:
     erases: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     looks_up: tuple[str, ...] = ()
+    gives_way: bool = False
 
     @property
     def inbox(self) -> str:
@@ -50,6 +52,7 @@ WIRING: Final = (
         reads=("images",),
         writes=("variants",),
         records=("photos",),
+        gives_way=True,
     ),
     Row(
         function="classify",

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from functions.on_upload.describe import describe
-from functions.on_upload.reception import FORGOTTEN, receive, told
+from functions.on_upload.reception import FORGOTTEN, receive, told_by
 from functions.pictures.budget import PixelBudget
 from functions.pictures.jpeg import image_jpeg, thumbnail_jpeg
 from functions.pictures.photo import Limits, open_photo
@@ -25,7 +25,7 @@ def make(delivery: Delivery, upload: StoredObject) -> Fields:
         image_etag = delivery.write("images", delivery.photo.image, image_jpeg(photo.image))
         delivery.write("thumbnails", delivery.photo.image, thumbnail_jpeg(photo.image))
         said = asdict(describe(photo))
-    return {**told(delivery, record, upload), **said, "image_etag": image_etag}
+    return {**told_by(delivery, record, upload), **said, "image_etag": image_etag}
 
 
 def rejected(delivery: Delivery) -> Fields:

@@ -28,7 +28,8 @@ def receive(delivery: Delivery, upload: StoredObject) -> Document:
         name = delivery.photo.collection
         raise Rejected("no-such-collection", f"There is no collection {name!r}.")
     owner = upload.metadata.get("owner") or collection.get("owner")
-    record = delivery.records.receive(delivery.photo, upload.key, {"owner": owner})
+    told = {"owner": owner, "uploaded_at": upload.modified}
+    record = delivery.records.receive(delivery.photo, upload.key, told)
     if record["collection"] != delivery.photo.collection:
         raise Rejected("key-mismatch", f"The photo {delivery.photo.id} is in another collection.")
     if "removed_at" in record:
@@ -41,7 +42,7 @@ def receive(delivery: Delivery, upload: StoredObject) -> Document:
     return record
 
 
-def told(delivery: Delivery, record: Document, upload: StoredObject) -> Fields:
+def told_by(delivery: Delivery, record: Document, upload: StoredObject) -> Fields:
     """What the upload itself says: its name, its label, and the functions it has to pass now.
 
     Labels of earlier bytes are set aside; a photo seen before does not wait for functions that

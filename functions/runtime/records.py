@@ -84,17 +84,7 @@ class Records:
         with outages():
             record = self._photos.find_one_and_update(
                 {"_id": photo.id},
-                [
-                    {
-                        "$replaceWith": {
-                            "$mergeObjects": [
-                                {"$literal": new},
-                                {"uploaded_at": "$$NOW"},
-                                "$$ROOT",
-                            ]
-                        }
-                    }
-                ],
+                {"$setOnInsert": new},
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
             )

@@ -20,6 +20,7 @@ from functions.runtime.metrics import Metrics
 from functions.runtime.work import Work
 
 _SWEEP_SECONDS: Final = 1.0
+_BUSY_SWEEP_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.05
 _HUNG: Final = 70
 
@@ -86,7 +87,12 @@ class Worker:
                 self._take(row_id, alone=False)
 
     def _sweep(self) -> None:
+        last = 0.0
         while not self._stopping.wait(_SWEEP_SECONDS):
+            if self._queued and time.monotonic() < last + _BUSY_SWEEP_SECONDS:
+                # There is work in hand, and reading a long list of waiting rows is not free.
+                continue
+            last = time.monotonic()
             try:
                 rows = list(self._inbox.due())
                 self.outage = None

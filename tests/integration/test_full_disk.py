@@ -75,7 +75,7 @@ def _fill(ballast: Path, leaving: int) -> None:
 
 def _send_until_refused(album: Album) -> list[str]:
     """Send photos until storage says that it is full; the keys of those it took before."""
-    accepted = []
+    accepted: list[str] = []
     for photo in PHOTOS * 20:
         form = album.phone.form()
         status = form.send(photo)

@@ -2,13 +2,13 @@
 
 import os
 import platform
+import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 import psutil
 
 from infra.executables import MINIO_VERSION, mongo_server
-from infra.version import code_version
 
 _PACKAGES = ("pillow", "ai-edge-litert", "minio", "pymongo", "flask", "gunicorn")
 
@@ -25,7 +25,15 @@ def machine() -> str:
     busy = os.getloadavg()[0]
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, code {code_version()}: {cores()} cores, "
+        f"{datetime.now(UTC):%Y-%m-%d}, code {_commit()}: {cores()} cores, "
         f"{memory:.0f} GiB, load {busy:.1f} before the run; Python {platform.python_version()}, "
         f"MinIO {MINIO_VERSION}, Mongo by {server.kind if server else 'MONGO_URI'}, {packages}."
     )
+
+
+def _commit() -> str:
+    """The checkout's commit in short, with `-dirty` when files differ from it."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip() or "unversioned"

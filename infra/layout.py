@@ -68,10 +68,15 @@ class Stack:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The stack that was last started in this folder; raises FileNotFoundError if none was."""
+        """The stack that was last started in this folder; raises FileNotFoundError if none was.
+
+        A function that has come into the table since is not one of it yet.
+        """
         folder = folder.resolve()
         known = json.loads((folder / "run" / "stack.json").read_text())
-        return cls(folder=folder, secrets=secrets_of(folder / "secrets.env", WIRING), **known)
+        rows = tuple(row for row in WIRING if row.function in known["ports"])
+        secrets = secrets_of(folder / "secrets.env", rows)
+        return cls(folder=folder, secrets=secrets, rows=rows, **known)
 
     def save(self) -> None:
         """Note ports and addresses in the folder, for `load`."""

@@ -95,7 +95,7 @@ def _run(command: list[str], variables: Mapping[str, str]) -> None:
     except (OSError, subprocess.CalledProcessError) as error:
         raise SystemExit(
             f"this step of the set-up failed: {' '.join(command)} ({error}).\n"
-            "It needs the network (the package registries) and some 3 GB of free disk."
+            "It needs the network (the package registries) and some 5 GB of free disk."
         ) from error
 
 

@@ -19,6 +19,7 @@ from infra.wiring import DATABASE
 from tests.album import Album
 from tests.conftest import LEASE_SECONDS
 from tests.eventually import eventually
+from tests.mending import ready_with_reconcile
 from tests.phone import PHOTOS
 
 START = """
@@ -52,7 +53,7 @@ def test_forty_photos_survive_the_death_of_everything(servers_built: None, tmp_p
         rest = album.phone.send_all((PHOTOS * 2)[len(stored) : 40])
         keys = sorted(album.seen.keys("uploads"))
         assert {*stored, *rest} <= set(keys)
-        eventually(lambda: album.seen.are_ready(keys), timeout=60)
+        eventually(lambda: ready_with_reconcile(again, album.seen, keys), timeout=120)
         album.seen.check_whole(keys)
     assert supervised.strays(tmp_path) == []
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +11,15 @@ from minio import MinioAdmin
 from minio.credentials.providers import StaticProvider
 from pymongo import MongoClient
 
-from functions.runtime.storage import Storage
 from infra.layout import Stack
 from infra.lifecycle import ready, running
 from infra.readiness import is_ready
 from infra.secrets_file import name_of
-from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
-from scheduler.reconcile import Reconciler
 from tests.album import Album
 from tests.dying import away, kill, kill_and_wait
 from tests.eventually import eventually
+from tests.mending import ready_with_reconcile
 from tests.phone import PHOTOS
 from tests.replica import metric
 
@@ -63,19 +60,6 @@ def check_ready(album: Album, sent: list[str]) -> None:
     album.seen.check_whole(sent)
 
 
-def reconcile(stack: Stack) -> None:
-    """What the scheduler does each minute, now.
-
-    MinIO tells nobody of what it takes in the first moments after its start.
-    """
-    secret = stack.secrets[name_of("scheduler", "storage_secret")]
-    storage = Storage(storage_client(stack, "scheduler", secret))
-    functions = [row.function for row in stack.rows]
-    with MongoClient[dict[str, Any]](stack.mongo_uri("scheduler"), tz_aware=True) as client:
-        reconciler = Reconciler.of(storage, client[DATABASE], functions, settle=timedelta(0))
-        reconciler.carry_out(reconciler.plan())
-
-
 def test_mongo_stopped_and_started_under_load_loses_nothing(worn: Stack, album: Album) -> None:
     with sending(album, 24) as sent, away(worn, "mongo"):
         missing = eventually(lambda: _missing(worn, "on_upload"))
@@ -91,15 +75,15 @@ def test_minio_stopped_and_started_under_load_loses_nothing(worn: Stack, album: 
     with sending(album, 24) as sent, away(worn, "minio"):
         missing = eventually(lambda: _missing(worn, "on_upload"))
         assert any(sentence.startswith("MinIO") for sentence in missing)
-    reconcile(worn)
-    check_ready(album, sent.result())
+    eventually(lambda: ready_with_reconcile(worn, album.seen, sent.result()), timeout=LONG)
+    album.seen.check_whole(sent.result())
 
 
 def test_minio_killed_under_load_loses_nothing(worn: Stack, album: Album) -> None:
     with sending(album, 24) as sent:
         kill_and_wait(worn, "minio")
-    reconcile(worn)
-    check_ready(album, sent.result())
+    eventually(lambda: ready_with_reconcile(worn, album.seen, sent.result()), timeout=LONG)
+    album.seen.check_whole(sent.result())
 
 
 def test_mongo_killed_under_load_loses_nothing(worn: Stack, album: Album) -> None:

@@ -1,11 +1,9 @@
 """The threads that work: they take due rows, alone where a row has killed its process before."""
 
 import logging
-import os
 import queue
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -17,12 +15,12 @@ from functions.runtime.faults import Outage
 from functions.runtime.gate import Gate
 from functions.runtime.inbox import Inbox
 from functions.runtime.metrics import Metrics
+from functions.runtime.watch import end_when_hung
 from functions.runtime.work import Work
 
 _SWEEP_SECONDS: Final = 1.0
 _BUSY_SWEEP_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.05
-_HUNG: Final = 70
 
 
 class Worker:
@@ -43,13 +41,16 @@ class Worker:
         self._gate = Gate()
         self._stopping = threading.Event()
         self._running: set[Claim] = set()
-        self.outage: str | None = None
+        self._outage: str | None = None
         self._threads = [
             threading.Thread(target=self._work, name=f"work-{number}", daemon=True)
             for number in range(threads)
         ]
         self._threads.append(threading.Thread(target=self._sweep, name="sweep", daemon=True))
-        self._watch = threading.Thread(target=self._end_when_hung, name="watch", daemon=True)
+        watched = (inbox.lease_seconds / 2, self._running, self._is_whole)
+        self._watch = threading.Thread(
+            target=end_when_hung, args=watched, name="watch", daemon=True
+        )
 
     def start(self) -> None:
         """Start the threads."""
@@ -95,7 +96,7 @@ class Worker:
             last = time.monotonic()
             try:
                 rows = list(self._inbox.due())
-                self.outage = None
+                self._outage = None
             except Outage as fault:
                 self._say_outage(fault)
                 continue
@@ -129,32 +130,10 @@ class Worker:
         work = self._begin(claim)
         attempt(work, self._inbox, self._metrics, self._running, self._stopping)
 
-    def _end_when_hung(self) -> None:
-        """End the process once a handler has used half its lease: nothing else can stop it.
-
-        Looks are counted, not time: a process that was itself put to sleep has to wake up and
-        look again at what it has in hand, and not to die of it. A thread that a bug has ended
-        ends the process too: its supervisor starts a whole one.
-        """
-        half = self._inbox.lease_seconds / 2
-        pause = min(1.0, half / 4)
-        looks: Counter[Claim] = Counter()
-        while True:
-            time.sleep(pause)
-            if not (self.alive() or self._stopping.is_set()):
-                log.said("a worker thread has ended; the process ends itself", logging.CRITICAL)
-                os._exit(_HUNG)
-            looks = Counter({claim: looks[claim] + 1 for claim in list(self._running)})
-            for claim, count in looks.items():
-                if count * pause > half:
-                    log.said(
-                        "a handler hangs; the process ends itself",
-                        logging.CRITICAL,
-                        delivery=claim.row,
-                    )
-                    os._exit(_HUNG)
+    def _is_whole(self) -> bool:
+        return self.alive() or self._stopping.is_set()
 
     def _say_outage(self, fault: Outage) -> None:
-        if self.outage is None:
+        if self._outage is None:
             log.said("Mongo can't be used; waiting", logging.WARNING, reason=str(fault))
-        self.outage = str(fault)
+        self._outage = str(fault)

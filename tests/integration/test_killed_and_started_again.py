@@ -36,7 +36,9 @@ def test_forty_photos_survive_the_death_of_everything(servers_built: None, tmp_p
     command = [sys.executable, "-c", START, str(tmp_path), str(LEASE_SECONDS)]
     with subprocess.Popen(command, cwd=CHECKOUT) as starter:
         stack = eventually(lambda: _started(tmp_path), timeout=90, says="the stack is ready")
-        with MongoClient[dict[str, Any]](stack.mongo_uri(), tz_aware=True) as client:
+        with MongoClient[dict[str, Any]](
+            stack.mongo_uri(), tz_aware=True, serverSelectionTimeoutMS=2000
+        ) as client:
             album = Album.new(stack, client[DATABASE])
             with ThreadPoolExecutor(1) as pool:
                 sent = pool.submit(_send_while_it_lives, album)

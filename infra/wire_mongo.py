@@ -96,9 +96,11 @@ def _signs_in(uri: str) -> bool:
 
 
 def _dismissed(database: Database[Document], wanted: set[str]) -> Iterator[str]:
-    for role in database.command("rolesInfo", 1)["roles"]:
+    for role in database.command("rolesInfo", 1, showPrivileges=True)["roles"]:
         name = role["role"]
-        if name not in wanted and database.command("usersInfo", name)["users"]:
+        # Its own inbox tells a function of ours from a stranger in a Mongo of somebody else's.
+        ours = f"inbox.{name}" in _told(role)
+        if ours and name not in wanted and database.command("usersInfo", name)["users"]:
             database.command("dropUser", name)
             database.command("dropRole", name)
             yield f"took away user {name} in Mongo; inbox.{name} stays"

@@ -60,7 +60,6 @@ WIRING: Final = (
         listens_to="images",
         reads=("images", "models"),
         records=("photos", "features"),
-        looks_up=("collections",),
     ),
 )
 
@@ -97,14 +96,15 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
         "scheduler",
         reads=buckets(rows),
         writes=("models",),
-        records=(*inboxes, "photos", "features", "collections", "jobs"),
+        records=(*inboxes, "photos", "jobs"),
+        looks_up=("features", "collections"),
     )
     operator = Principal(
         "operator",
         reads=buckets(rows),
         writes=("uploads",),
         records=(*inboxes, "photos", "collections"),
-        looks_up=("features", "jobs"),
+        looks_up=("features",),
     )
     return (*functions, scheduler, operator)
 

@@ -20,6 +20,7 @@ def gone(delivery: Delivery) -> None:
     """Take the variants away."""
     for name in NAMES:
         delivery.remove("variants", delivery.photo.variant(name))
+    delivery.mark("gone", {"variants": []})
 
 
 def rejected(delivery: Delivery) -> Fields:

@@ -1,11 +1,15 @@
 """What an answer says in a photo's record."""
 
 import io
+from typing import Final
 
 from PIL import Image
 
 from functions.classify.head import Answer
 from functions.runtime.records import Fields
+
+UNSAID: Final[Fields] = {"category": None, "confidence": None, "model": None, "findings": []}
+"""The same fields while no image is there to speak of."""
 
 
 def whole(image: bytes, answer: Answer) -> Fields:

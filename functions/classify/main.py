@@ -1,7 +1,7 @@
 """classify: says what an image shows, keeps its features, and answers POST /predict."""
 
 from functions.classify.features import Features
-from functions.classify.findings import whole
+from functions.classify.findings import UNSAID, whole
 from functions.classify.model import Loader
 from functions.classify.predict import predict_routes
 from functions.pictures.budget import PixelBudget
@@ -30,14 +30,15 @@ def make(delivery: Delivery, image: StoredObject) -> Fields:
 
 
 def gone(delivery: Delivery) -> None:
-    """Forget the features."""
+    """Forget the features, and what was said of the image."""
     _FEATURES.remove(delivery)
+    delivery.mark("gone", UNSAID)
 
 
 def rejected(delivery: Delivery) -> Fields:
     """As if the image were gone."""
     gone(delivery)
-    return {}
+    return UNSAID
 
 
 app = start(Function("classify", "images", photo_of_image, make, gone, rejected))

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from functions.on_upload.describe import describe
-from functions.on_upload.reception import FORGOTTEN, receive, told_by
+from functions.on_upload.reception import FORGOTTEN, receive
 from functions.pictures.budget import PixelBudget
 from functions.pictures.jpeg import image_jpeg, thumbnail_jpeg
 from functions.pictures.photo import Limits, open_photo
@@ -20,12 +20,12 @@ _BUDGET = PixelBudget(settings().pixels_in_flight)
 
 def make(delivery: Delivery, upload: StoredObject) -> Fields:
     """Accept one upload, or raise Rejected with the reason."""
-    record = receive(delivery, upload)
+    told = receive(delivery, upload)
     with open_photo(upload.data, Limits(), _BUDGET, upload.metadata.get("sha256")) as photo:
         image_etag = delivery.write("images", delivery.photo.image, image_jpeg(photo.image))
         delivery.write("thumbnails", delivery.photo.image, thumbnail_jpeg(photo.image))
         said = asdict(describe(photo))
-    return {**told_by(delivery, record, upload), **said, "image_etag": image_etag}
+    return {**told, **said, "image_etag": image_etag}
 
 
 def rejected(delivery: Delivery) -> Fields:

@@ -17,48 +17,55 @@ FORGOTTEN: Fields = {
 """What was said of earlier bytes and is not true of others."""
 
 
-def receive(delivery: Delivery, upload: StoredObject) -> Document:
-    """The photo's record, made when there is none.
+def receive(delivery: Delivery, upload: StoredObject) -> Fields:
+    """What the upload says of itself that the record does not know yet.
 
-    Raises Rejected when its collection does not exist or its id is another key's, and Superseded
-    when the photo was removed: then the bytes that came for it are deleted.
+    The record is made when there is none. New bytes under a living id begin anew at once, before
+    any work on them. Raises Rejected when the collection does not exist or the id is another
+    photo's, and Superseded when the photo was removed: then the bytes that came are deleted.
     """
+    record = _record(delivery, upload)
+    known = record.get("received_etag")
+    if known == upload.etag:
+        return {}
+    told = _told(delivery, record, upload)
+    if known is None:
+        return told
+    delivery.mark("received", {**FORGOTTEN, **told})
+    return {}
+
+
+def _record(delivery: Delivery, upload: StoredObject) -> Document:
     collection = delivery.records.collection(delivery.photo.collection)
     if collection is None:
         name = delivery.photo.collection
         raise Rejected("no-such-collection", f"There is no collection {name!r}.")
     owner = upload.metadata.get("owner") or collection.get("owner")
-    told = {"owner": owner, "uploaded_at": upload.modified}
-    record = delivery.records.receive(delivery.photo, upload.key, told)
+    first = {"owner": owner, "uploaded_at": upload.modified}
+    record = delivery.records.receive(delivery.photo, upload.key, first)
     if record["collection"] != delivery.photo.collection:
         raise Rejected("key-mismatch", f"The photo {delivery.photo.id} is in another collection.")
     if "removed_at" in record:
         delivery.remove("uploads", upload.key)
         raise Superseded(f"photo {delivery.photo.id} was removed; the bytes that came are deleted")
-    if record.get("key", upload.key) != upload.key:
-        raise Rejected("key-mismatch", f"The photo {delivery.photo.id} has another key.")
-    if _is_new_content(record, upload):
-        delivery.mark("received", FORGOTTEN)
     return record
 
 
-def told_by(delivery: Delivery, record: Document, upload: StoredObject) -> Fields:
-    """What the upload itself says: its name, its label, and the functions it has to pass now.
+def _told(delivery: Delivery, record: Document, upload: StoredObject) -> Fields:
+    """Name, label, and the functions these bytes have to pass.
 
-    Labels of earlier bytes are set aside; a photo seen before does not wait for functions that
-    were added since.
+    A label of earlier bytes is set aside. The upload's own counts once, while there is no other.
     """
-    again = not _is_new_content(record, upload) and "wired" in record
-    fields = {
-        "filename": upload.metadata.get("filename") or upload.key.rpartition("/")[2],
+    aside = {"label": record.get("label"), "etag": record.get("received_etag")}
+    history = [*record.get("label_history", []), *([aside] if aside["label"] else [])]
+    return {
+        "received_etag": upload.etag,
         "received_at": upload.modified,
-        "wired": record["wired"] if again else list(delivery.wired),
+        "filename": upload.metadata.get("filename") or upload.key.rpartition("/")[2],
+        "label": None if history else _label(upload),
+        "label_history": history,
+        "wired": list(delivery.wired),
     }
-    if again:
-        return fields
-    earlier = {"label": record.get("label"), "etag": _etag(record)}
-    history = [*record.get("label_history", []), *([earlier] if earlier["label"] else [])]
-    return {**fields, "label": _label(upload), "label_history": history}
 
 
 def _label(upload: StoredObject) -> str | None:
@@ -69,12 +76,3 @@ def _label(upload: StoredObject) -> str | None:
         # A photo is not refused for the word beside it.
         log.said("a label was left out", key=upload.key, reason=str(wrong))
         return None
-
-
-def _is_new_content(record: Document, upload: StoredObject) -> bool:
-    return _etag(record) not in (None, upload.etag)
-
-
-def _etag(record: Document) -> str | None:
-    etag: str | None = record.get("functions", {}).get("on_upload", {}).get("etag")
-    return etag

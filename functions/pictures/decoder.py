@@ -48,7 +48,6 @@ _UNREADABLE = (
     ArithmeticError,
     EOFError,
     RuntimeError,
-    MemoryError,
     struct.error,
     zlib.error,
 )

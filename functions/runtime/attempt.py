@@ -17,8 +17,8 @@ _SETTLE_AGAIN_SECONDS: Final = 0.5
 
 def attempt(
     work: Work, inbox: Inbox, metrics: Metrics, running: set[Claim], stopping: threading.Event
-) -> None:
-    """Do the work, settle its row, count it, and say how it went.
+) -> Outcome:
+    """Do the work, settle its row, count it, and say how it went; returns that too.
 
     The claim stands in `running` while its handler runs. Raises Outage when the row could not be
     asked for the one more look that a lost claim needs: its lease runs out, and the sweep finds it.
@@ -31,18 +31,20 @@ def attempt(
     try:
         outcome = work.run()
         running.discard(claim)
+        seconds = time.monotonic() - start
         state = _settle(inbox, claim, work.worked, outcome, stopping)
     except ClaimLost as fault:
         outcome, state = Outcome("waiting", "claim-lost", reason=str(fault)), None
+        seconds = time.monotonic() - start
     finally:
         running.discard(claim)
-    seconds = time.monotonic() - start
     metrics.handler_seconds.observe(seconds)
     metrics.attempts.labels(work.function.name, outcome.word).inc()
     log.delivered(claim, outcome, work.worked, state or "waiting", seconds * 1000)
     if state is None:
         # A write of ours may have come after another worker's: one more look mends it.
         inbox.ask(claim.bucket, claim.key)
+    return outcome
 
 
 def _settle(

@@ -10,6 +10,8 @@ from urllib.parse import unquote_plus
 GONE: Final = "gone"
 """What stands in the place of an etag when the object is not there."""
 
+_LONGEST_KEY: Final = 1024
+
 
 class NotAnEvent(ValueError):
     """The body is not a bucket notification."""
@@ -34,7 +36,8 @@ def events_of(body: bytes) -> list[ObjectEvent]:
         records = json.loads(body)["Records"]
         return [_event(record) for record in records]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotAnEvent(f"not a bucket notification: {error!r}") from error
+        # Its text may repeat the whole body.
+        raise NotAnEvent(f"not a bucket notification: {type(error).__name__}") from error
 
 
 def _event(record: Mapping[str, Any]) -> ObjectEvent:
@@ -49,11 +52,14 @@ def _event(record: Mapping[str, Any]) -> ObjectEvent:
     key, bucket = unquote_plus(entity["key"], errors="strict"), record["s3"]["bucket"]["name"]
     if not (isinstance(bucket, str) and bucket and key and content):
         raise NotAnEvent("bucket, key or etag is empty")
+    # Encoding refuses lone surrogates, which JSON can hold and nothing can store.
+    if len(key.encode()) > _LONGEST_KEY or len((bucket + content).encode()) > _LONGEST_KEY:
+        raise NotAnEvent("bucket, key or etag is longer than storage allows")
     return ObjectEvent(bucket, key, content, _time(record.get("eventTime")))
 
 
 def _time(text: Any) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return datetime.now(UTC)

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
@@ -15,9 +16,11 @@ from functions.runtime import rules
 from functions.runtime.claim import Claim, Outcome
 from functions.runtime.database import Document, outages
 from functions.runtime.event import ObjectEvent
+from functions.runtime.faults import Outage
 
 _DUE_AT_ONCE: Final = 200
 _BODY_KEPT: Final = 65_536
+_TRIES: Final = 20
 
 
 class Inbox:
@@ -41,8 +44,8 @@ class Inbox:
         """
         row_id = f"{bucket}/{key}"
         update = rules.asked(bucket, key, content, at or datetime.now(UTC))
-        row = self._upsert({"_id": row_id}, update)
-        return row_id if row["state"] == "waiting" else None
+        row = self._written({"_id": row_id}, update, upsert=True)
+        return row_id if row and row["state"] == "waiting" else None
 
     def hear(self, event: ObjectEvent) -> str | None:
         """`ask` for what an event tells."""
@@ -114,13 +117,9 @@ class Inbox:
             if getattr(outcome, name) is not None:
                 told[name] = {"$literal": getattr(outcome, name)}
         counters = {"failures": outcome.failures, "tries": outcome.tries}
-        with outages():
-            row = self._rows.find_one_and_update(
-                {"_id": claim.row, "token": claim.token, "state": "running"},
-                rules.settled(worked, outcome.state, told, outcome.delay_seconds, counters),
-                return_document=ReturnDocument.AFTER,
-                projection={"state": 1},
-            )
+        update = rules.settled(worked, outcome.state, told, outcome.delay_seconds, counters)
+        own = {"_id": claim.row, "token": claim.token, "state": "running"}
+        row = self._written(own, update, upsert=False)
         return row["state"] if row else None
 
     def open_rows(self) -> tuple[dict[str, int], datetime | None]:
@@ -135,20 +134,21 @@ class Inbox:
                 oldest = min(oldest or row["opened_at"], row["opened_at"])
             return {**counts, "parked": self._rows.count_documents({"state": "parked"})}, oldest
 
-    def _upsert(self, rule: Document, update: list[Document]) -> Document:
-        for last in (False, True):
-            try:
-                with outages():
-                    row = self._rows.find_one_and_update(
-                        rule,
-                        update,
-                        upsert=True,
-                        return_document=ReturnDocument.AFTER,
-                        projection={"state": 1},
-                    )
-                return row or {}
-            except DuplicateKeyError:
-                # Two upserts of a new row at once: the second finds it there.
-                if last:
-                    raise
-        raise AssertionError("unreachable")
+    def _written(self, rule: Document, update: list[Document], upsert: bool) -> Document | None:
+        """The row after the update; None when none fits the rule.
+
+        When two write one row at the same moment, MongoDB raises DuplicateKeyError on an upsert,
+        and SecantusDB may answer as if there were no such row. Both are asked again.
+        """
+        for _ in range(_TRIES):
+            with outages(), suppress(DuplicateKeyError):
+                row = self._rows.find_one_and_update(
+                    rule,
+                    update,
+                    upsert=upsert,
+                    return_document=ReturnDocument.AFTER,
+                    projection={"state": 1},
+                )
+                if row or not (upsert or self._rows.find_one(rule, {"_id": 1})):
+                    return row
+        raise Outage("Mongo: too many write one row at once")

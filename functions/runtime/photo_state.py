@@ -1,84 +1,66 @@
 """How a photo's `state`, `pending` and `error` follow from the marks its functions wrote."""
 
-from typing import Final
+from typing import Any, Final
 
 from functions.runtime.database import Document
 
 RECORDER: Final = "on_upload"
 """The function that reads the original; all others read the image that it makes."""
 
+_WIRED: Final[Document] = {"$ifNull": ["$wired", [RECORDER]]}
+
 
 def derived_state() -> list[Document]:
     """The update stages that derive `state`, `pending` and `error` from the marks.
 
     A mark counts when it speaks of the present content: on_upload's always does, the others' when
-    their etag is that of the present image.
+    their etag is that of the present image. What a function says that was wired after the photo
+    had been received changes its state no more.
     """
-    marks: Document = {"$objectToArray": {"$ifNull": ["$functions", {}]}}
-    current: Document = {
-        "$or": [
-            {"$eq": ["$$mark.k", RECORDER]},
-            {"$eq": ["$$mark.v.etag", {"$ifNull": ["$image_etag", ""]}]},
-        ]
-    }
-    present = {"$filter": {"input": marks, "as": "mark", "cond": current}}
     return [
-        {"$set": {"present": present}},
-        {
-            "$set": {
-                "pending": {
-                    "$setDifference": [
-                        {"$ifNull": ["$wired", [RECORDER]]},
-                        _names_with("done"),
-                    ]
-                },
-                "bad": {
-                    "$first": {
-                        "$filter": {
-                            "input": "$present",
-                            "as": "mark",
-                            "cond": {"$in": ["$$mark.v.state", ["rejected", "failed"]]},
-                        }
-                    }
-                },
-            }
-        },
-        {
-            "$set": {
-                "state": {
-                    "$switch": {
-                        "branches": [
-                            {"case": {"$eq": ["$bad.v.state", "rejected"]}, "then": "rejected"},
-                            {"case": {"$eq": ["$bad.v.state", "failed"]}, "then": "failed"},
-                            {"case": {"$eq": ["$pending", []]}, "then": "ready"},
-                        ],
-                        "default": "received",
-                    }
-                },
-                "error": {
-                    "$cond": [
-                        {"$gt": ["$bad", None]},
-                        {
-                            "code": "$bad.v.code",
-                            "detail": "$bad.v.reason",
-                            "function": "$bad.k",
-                            "at": "$bad.v.at",
-                        },
-                        None,
-                    ]
-                },
-            }
-        },
+        {"$set": {"present": _present()}},
+        {"$set": {"pending": _pending(), "bad": _bad()}},
+        {"$set": {"state": _state(), "error": _error()}},
         {"$unset": ["present", "bad"]},
     ]
 
 
-def _names_with(state: str) -> Document:
-    chosen = {
-        "$filter": {
-            "input": "$present",
-            "as": "mark",
-            "cond": {"$eq": ["$$mark.v.state", state]},
-        }
+def _present() -> Document:
+    marks: Document = {"$objectToArray": {"$ifNull": ["$functions", {}]}}
+    of_the_image = {"$eq": ["$$mark.v.etag", {"$ifNull": ["$image_etag", ""]}]}
+    return _those(marks, {"$or": [{"$eq": ["$$mark.k", RECORDER]}, of_the_image]})
+
+
+def _pending() -> Document:
+    done = _those("$present", {"$eq": ["$$mark.v.state", "done"]})
+    names = {"$map": {"input": done, "as": "mark", "in": "$$mark.k"}}
+    return {"$setDifference": [_WIRED, names]}
+
+
+def _bad() -> Document:
+    """The first mark that tells of a refusal or a failure."""
+    is_bad = {"$in": ["$$mark.v.state", ["rejected", "failed"]]}
+    return {"$first": _those("$present", {"$and": [is_bad, {"$in": ["$$mark.k", _WIRED]}]})}
+
+
+def _state() -> Document:
+    cases = [
+        ({"$gt": ["$bad", None]}, "$bad.v.state"),
+        ({"$eq": ["$pending", []]}, "ready"),
+    ]
+    branches = [{"case": case, "then": state} for case, state in cases]
+    return {"$switch": {"branches": branches, "default": "received"}}
+
+
+def _error() -> Document:
+    said = {
+        "code": "$bad.v.code",
+        "detail": "$bad.v.reason",
+        "function": "$bad.k",
+        "at": "$bad.v.at",
     }
-    return {"$map": {"input": chosen, "as": "mark", "in": "$$mark.k"}}
+    return {"$cond": [{"$gt": ["$bad", None]}, said, None]}
+
+
+def _those(marks: Any, condition: Document) -> Document:
+    return {"$filter": {"input": marks, "as": "mark", "cond": condition}}

@@ -71,7 +71,10 @@ class Process:
 
     def missing(self) -> list[str]:
         """What keeps the process from doing its work, a sentence each; empty when it can."""
-        found = [check() for check in (self._storage, self._database, self._threads, *self.checks)]
+        found = [
+            check()
+            for check in (self._storage, self._database, self._threads, self._work, *self.checks)
+        ]
         return [sentence for sentence in found if sentence]
 
     def _storage(self) -> str | None:
@@ -90,6 +93,10 @@ class Process:
 
     def _threads(self) -> str | None:
         return None if self.worker.alive() else "a worker thread has ended"
+
+    def _work(self) -> str | None:
+        """A disk that is full, or an output that can't be written, shows only in the work."""
+        return self.worker.outage
 
     def warnings(self) -> list[str]:
         """What an operator should look at although the work goes on."""

@@ -1,12 +1,13 @@
 """The records of photos: each function writes its own mark, and one update derives the state."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from functions.runtime.database import Document, outages
 from functions.runtime.photo import PhotoRef
@@ -73,7 +74,11 @@ class Records:
 
     def receive(self, photo: PhotoRef, key: str, told: Fields) -> Document:
         """The photo's record; a new one in state received when none was handed out before."""
+        record = self.get(photo)
+        if record is not None:
+            return record
         new = {
+            "_id": photo.id,
             "collection": photo.collection,
             "key": key,
             "schema": SCHEMA,
@@ -81,14 +86,9 @@ class Records:
             "pending": [RECORDER],
             **told,
         }
-        with outages():
-            record = self._photos.find_one_and_update(
-                {"_id": photo.id},
-                {"$setOnInsert": new},
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        return record or {}
+        with outages(), suppress(DuplicateKeyError):
+            self._photos.insert_one(new)
+        return self.get(photo) or new
 
     def write(self, photo: PhotoRef, mark: Mark, fields: Fields) -> bool:
         """Set the function's mark and its fields, and derive `state` and `pending`.
@@ -111,6 +111,12 @@ class Records:
         ]
         with outages():
             return self._photos.update_one(rule, update).matched_count > 0
+
+    def lives(self, photo: PhotoRef) -> bool:
+        """True while the photo has a record that is no tombstone."""
+        with outages():
+            rule = {**_own(photo), "removed_at": {"$exists": False}}
+            return self._photos.find_one(rule, {"_id": 1}) is not None
 
     def bury(self, photo: PhotoRef) -> bool:
         """Turn the record into a tombstone; False when there was none, and then none is made."""

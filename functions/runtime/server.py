@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from functions.runtime.settings import settings
 
-_grace: Final = max(2.0, settings().lease_seconds / 2)
+# The supervisor waits a minute before it kills.
+_grace: Final = min(45.0, max(2.0, settings().lease_seconds / 2))
 
 bind = f"{settings().host}:{settings().port}"
 workers = 1

@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
@@ -21,7 +21,7 @@ class StackAccess(BaseSettings):
     mongo_uri: SecretStr
     mongo_database: str = "colecionador"
     wired: str = "on_upload,augment,classify"
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
     def wired_functions(self) -> tuple[str, ...]:

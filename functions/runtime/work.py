@@ -17,6 +17,9 @@ MOST_FAILURES: Final = 5
 MOST_DEATHS: Final = 5
 MOST_DEATHS_ALONE: Final = 2
 LONGEST_WAIT: Final = 60.0
+_LONGEST_TRACEBACK: Final = 16_000
+_LONGEST_REASON: Final = 1_000
+_OUR_CODE: Final = "internal-error"
 _OURS: Final = "Something failed on our side, not with the photo; an operator can replay it."
 _DIED: Final = "The process died each time it worked on this object, the last times on it alone."
 
@@ -41,6 +44,8 @@ class Work:
             return _again("superseded", fault, self.claim.tries)
         except Outage as fault:
             return _again("outage", fault, self.claim.tries)
+        except Rejected as fault:
+            return _refused(fault)
 
     def _attempt(self) -> Outcome:
         try:
@@ -73,17 +78,23 @@ class Work:
             forgotten = self.function.rejected(delivery)
             delivery.mark("rejected", forgotten, refusal.code, refusal.reason)
             return _refused(refusal)
-        if not delivery.mark("done", fields):
-            raise Superseded(f"photo {delivery.photo.id} has no record, or a newer claim spoke")
+        if delivery.mark("done", fields):
+            return Outcome("done", "done")
+        if self.records.lives(delivery.photo):
+            raise Superseded(f"a newer claim has spoken of photo {delivery.photo.id}")
+        # The record comes before the image: an object without one is nobody's, or was removed.
+        self.function.gone(delivery)
         return Outcome("done", "done")
 
     def _failed(self, bug: Exception) -> Outcome:
-        told = "".join(traceback.format_exception(bug))
+        told = "".join(traceback.format_exception(bug))[-_LONGEST_TRACEBACK:]
         if self.claim.failures + 1 < MOST_FAILURES:
             wait = backoff(self.claim.failures)
-            return Outcome("waiting", "failed", "internal-error", repr(bug), told, wait, failures=1)
-        self._delivery().mark("failed", {}, "internal-error", _OURS)
-        return Outcome("parked", "failed", "internal-error", repr(bug), told, failures=1)
+            return Outcome(
+                "waiting", "failed", "internal-error", _short(bug), told, wait, failures=1
+            )
+        self._delivery().mark("failed", {}, _OUR_CODE, _OURS)
+        return Outcome("parked", "failed", _OUR_CODE, _short(bug), told, failures=1)
 
     def _delivery(self) -> Delivery:
         return Delivery(
@@ -96,6 +107,10 @@ class Work:
             storage=self.storage,
             records=self.records,
         )
+
+
+def _short(bug: Exception) -> str:
+    return repr(bug)[:_LONGEST_REASON]
 
 
 def backoff(tries: int) -> float:

@@ -41,7 +41,9 @@ class Worker:
         self._gate = Gate()
         self._stopping = threading.Event()
         self._running: set[Claim] = set()
-        self._outage: str | None = None
+        self._mongo_is_away = False
+        self.outage: str | None = None
+        """What the last handler that met an outage met, until one meets none."""
         self._threads = [
             threading.Thread(target=self._work, name=f"work-{number}", daemon=True)
             for number in range(threads)
@@ -96,14 +98,15 @@ class Worker:
             last = time.monotonic()
             try:
                 rows = list(self._inbox.due())
-                self._outage = None
+                self._mongo_is_away = False
             except Outage as fault:
                 self._say_outage(fault)
                 continue
             for row_id, alone in rows:
                 if not alone:
                     self.hint(row_id)
-            for row_id in (row_id for row_id, alone in rows if alone):
+            # One at a time, so that a row that hangs does not keep the sweep from all others.
+            for row_id in [row_id for row_id, alone in rows if alone][:1]:
                 self._let_others_go_first()
                 with self._gate.alone():
                     self._take(row_id, alone=True)
@@ -128,12 +131,13 @@ class Worker:
 
     def _attempt(self, claim: Claim) -> None:
         work = self._begin(claim)
-        attempt(work, self._inbox, self._metrics, self._running, self._stopping)
+        outcome = attempt(work, self._inbox, self._metrics, self._running, self._stopping)
+        self.outage = outcome.reason if outcome.word == "outage" else None
 
     def _is_whole(self) -> bool:
         return self.alive() or self._stopping.is_set()
 
     def _say_outage(self, fault: Outage) -> None:
-        if self._outage is None:
+        if not self._mongo_is_away:
             log.said("Mongo can't be used; waiting", logging.WARNING, reason=str(fault))
-        self._outage = str(fault)
+        self._mongo_is_away = True

@@ -34,11 +34,14 @@ class Bench:
     storage: Storage
     photo: PhotoRef
     raises: Exception | None = None
+    raises_when_gone: Exception | None = None
+    records_it: bool = True
     taken_away: int = 0
 
     def make(self, delivery: Delivery, upload: StoredObject) -> Fields:
         """The handler: says one field, or raises."""
-        delivery.records.receive(delivery.photo, upload.key, {})
+        if self.records_it:
+            delivery.records.receive(delivery.photo, upload.key, {})
         if self.raises:
             raise self.raises
         return {"filename": "a.jpg"}
@@ -50,6 +53,8 @@ class Bench:
 
     def gone(self, delivery: Delivery) -> None:
         """The object is no more."""
+        if self.raises_when_gone:
+            raise self.raises_when_gone
         self.take_away(delivery)
 
     @property
@@ -194,3 +199,16 @@ def test_a_replaced_mark_is_not_brought_back_by_an_older_claim(bench: Bench) -> 
     mark = bench.record()["functions"]["on_upload"]
     assert bench._work(first).run().word == "superseded"
     assert bench.record()["functions"]["on_upload"] == mark
+
+
+def test_a_refusal_from_anywhere_is_parked_and_ends_no_thread(bench: Bench) -> None:
+    bench.storage.remove("uploads", bench.key)
+    bench.raises_when_gone = Rejected("no-collection", "There is no such collection.")
+    assert bench.attempt()["state"] == "parked"
+
+
+def test_an_object_without_a_record_is_let_go(bench: Bench) -> None:
+    bench.records_it = False
+    row = bench.attempt()
+    assert (row["state"], bench.taken_away) == ("done", 1)
+    assert bench.record() == {}

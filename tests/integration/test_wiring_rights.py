@@ -37,10 +37,10 @@ MONGO = {
     "on_upload": {"find": {"inbox.on_upload", "photos", "collections"},
                   "write": {"inbox.on_upload", "photos"}},
     "augment": {"find": {"inbox.augment", "photos"}, "write": {"inbox.augment", "photos"}},
-    "classify": {"find": {"inbox.classify", "photos", "features", "collections"},
+    "classify": {"find": {"inbox.classify", "photos", "features"},
                  "write": {"inbox.classify", "photos", "features"}},
-    "scheduler": {"find": COLLECTIONS - {"accounts"}, "write": COLLECTIONS - {"accounts"}},
-    "operator": {"find": COLLECTIONS - {"accounts"},
+    "scheduler": {"find": COLLECTIONS - {"accounts"}, "write": {*INBOXES, "photos", "jobs"}},
+    "operator": {"find": COLLECTIONS - {"accounts", "jobs"},
                  "write": {*INBOXES, "photos", "collections"}},
 }  # fmt: skip
 

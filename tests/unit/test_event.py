@@ -64,6 +64,8 @@ def test_a_strange_time_is_no_reason_to_lose_an_event() -> None:
         body("c/a.jpg").replace(b"c%2Fa.jpg", b"%ff"),
         b"[" * 100_000,
         b"\xff\xfe",
+        body("c/a.jpg").replace(b"c%2Fa.jpg", b"\\ud800"),
+        body("x" * 1025),
     ],
 )
 def test_what_is_no_event_is_said_to_be_none(wrong: bytes) -> None:
@@ -77,3 +79,15 @@ def test_any_bytes_are_an_event_or_said_to_be_none(anything: bytes) -> None:
         events_of(anything)
     except NotAnEvent:
         return
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_beyond_all_calendars_is_no_reason_to_lose_an_event(at: str) -> None:
+    far = body("c/a.jpg").replace(b"2026-03-01T12:00:00.250Z", at.encode())
+    assert events_of(far)[0].key == "c/a.jpg"
+
+
+def test_what_is_said_of_a_body_does_not_repeat_it() -> None:
+    with pytest.raises(NotAnEvent) as said:
+        events_of(b"\xff" * 5000)
+    assert len(str(said.value)) < 100

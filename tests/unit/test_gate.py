@@ -36,15 +36,17 @@ def test_who_wants_to_be_alone_waits_for_the_others_to_leave() -> None:
 
 def test_nobody_comes_in_while_somebody_is_alone() -> None:
     gate = Gate()
-    order: list[str] = []
+    came_in, at_the_gate = threading.Event(), threading.Event()
 
     def late() -> None:
+        at_the_gate.set()
         with gate.together():
-            order.append("late comes in")
+            came_in.set()
 
+    thread = threading.Thread(target=late)
     with gate.alone():
-        thread = threading.Thread(target=late)
         thread.start()
-        order.append("alone leaves")
+        at_the_gate.wait(timeout=5)
+        assert not came_in.wait(timeout=0.2)
     thread.join(timeout=5)
-    assert order == ["alone leaves", "late comes in"]
+    assert came_in.is_set()

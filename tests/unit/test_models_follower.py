@@ -134,7 +134,7 @@ def test_a_broken_version_is_refused_once_and_the_old_one_keeps_answering(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("colecionador"), "propagate", True)
+    monkeypatch.setattr(logging.getLogger("functions"), "propagate", True)
     put(bucket, "g-2")
     assert callable(breakage)
     breakage(bucket)

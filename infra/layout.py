@@ -1,5 +1,6 @@
 """What a stack is: its folder, its ports, its secrets, and the addresses that follow from them."""
 
+import ipaddress
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -98,7 +99,7 @@ class Stack:
     def storage_host(self) -> str:
         """Where MinIO listens: everywhere, as phones need it, unless its address is loopback."""
         host = urlsplit(self.public_storage_url).hostname
-        return "127.0.0.1" if host in ("127.0.0.1", "localhost") else ""
+        return "127.0.0.1" if host and is_loopback(host) else ""
 
     def url(self, name: str) -> str:
         """The address of a function or of the scheduler, such as `http://127.0.0.1:8003`."""
@@ -129,3 +130,11 @@ def writable(folder: Path) -> Path:
     except OSError as error:
         raise SystemExit(f"cannot write in {folder}: {error.strerror}") from None
     return folder.resolve()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address means this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

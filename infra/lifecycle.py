@@ -9,10 +9,10 @@ from typing import Final
 from xmlrpc.client import Fault
 
 from infra import supervised
-from infra.executables import mongo_server
 from infra.layout import Stack
 from infra.models import publish_models
 from infra.mongo_first import make_first_user, make_root_user
+from infra.mongo_kind import require_same_kind
 from infra.ports import require_free
 from infra.processes import processes, servers
 from infra.readiness import is_ready
@@ -43,6 +43,7 @@ def serving(stack: Stack, say: Say = print) -> Iterator[Stack]:
     """MinIO and Mongo with the wiring done; functions and scheduler known but not started."""
     with _alone(stack.folder):
         _clear(stack, say)
+        require_same_kind(stack)
         listed = processes(stack)
         for process in listed:
             require_free(stack.ports[process.name], port_setting(process.name))

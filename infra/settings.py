@@ -5,6 +5,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from infra.wiring import WIRING, Row
 
@@ -32,7 +33,8 @@ class StackSettings:
         address = lan_address()
         return cls(
             ports=ports,
-            public_url=given.get("PUBLIC_URL") or f"http://{address}:{ports['api']}",
+            # Browsers name origins without a path, and CORS compares letter by letter.
+            public_url=_origin(given.get("PUBLIC_URL") or f"http://{address}:{ports['api']}"),
             public_storage_url=given.get("PUBLIC_STORAGE_URL")
             or f"http://{address}:{ports['minio']}",
             mongo_uri=given.get("MONGO_URI") or None,
@@ -67,3 +69,10 @@ def _port(given: Mapping[str, str], setting: str, usual: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise SystemExit(f"{setting} must be a port from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if not (parts.scheme in ("http", "https") and parts.netloc):
+        raise SystemExit(f"PUBLIC_URL must begin with http:// or https://, not {url!r}")
+    return f"{parts.scheme}://{parts.netloc}"

@@ -46,6 +46,7 @@ class Follower(Generic[Model]):
         self._refused_at: dict[tuple[str, str], float] = {}
         self._changing = Lock()
         self._stopping = Event()
+        self._thread: Thread | None = None
 
     def current(self, collection: str = GENERAL) -> Model:
         """The model that answers for a collection now; whoever holds it keeps it to the end.
@@ -62,13 +63,18 @@ class Follower(Generic[Model]):
         return followed.model
 
     def ready(self) -> bool:
-        """True as soon as general's model is loaded; it stays so while MinIO is away."""
+        """True as soon as general's model is loaded; it stays so while MinIO is away.
+
+        False once the thread has ended that looks for new ones.
+        """
         general = self._followed.get(GENERAL)
-        return general is not None and general.model is not None
+        looks = self._thread is None or self._thread.is_alive()
+        return looks and general is not None and general.model is not None
 
     def start(self) -> None:
         """Looks now and then every second, in a thread of its own, until `stop`."""
-        Thread(target=self._run, name="model-follower", daemon=True).start()
+        self._thread = Thread(target=self._run, name="model-follower", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         """Stops looking; what is loaded goes on answering."""

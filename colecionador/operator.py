@@ -89,6 +89,8 @@ def operator_of(folder: Path) -> Iterator[Operator]:
         ) from None
     except PermissionError as error:
         raise CannotWork(f"{error.filename} can't be read by this user.") from None
+    except (KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
+        raise CannotWork(f"What {folder} tells of its stack can't be read: {error}.") from None
     access = _access(stack)
     database = connect(access)
     with database.client:

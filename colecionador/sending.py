@@ -1,8 +1,10 @@
 """Sends files into a collection: hand-out, form, post, several at once."""
 
+import errno
 import hashlib
 import mimetypes
 import os
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -76,7 +78,10 @@ class Sender:
         return Sent(path, photo, datetime.now(UTC), seconds, code, reason)
 
     def _stored(self, path: Path) -> str:
-        size = path.stat().st_size
+        told = path.stat()
+        if not stat.S_ISREG(told.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        size = told.st_size
         # One that is too large is refused by its size alone, not read.
         data = path.read_bytes() if size <= MOST_BYTES else b""
         announced = self._announced(path, len(data) or size, data)

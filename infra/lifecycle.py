@@ -9,6 +9,7 @@ from typing import Final
 from xmlrpc.client import Fault
 
 from infra import supervised
+from infra.executables import mongo_server
 from infra.layout import Stack
 from infra.models import publish_models
 from infra.mongo_first import make_first_user, make_root_user

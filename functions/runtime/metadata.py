@@ -6,7 +6,7 @@ comes back from MinIO as RFC 2047 words, which are read too.
 """
 
 from collections.abc import Mapping
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import Final
 from urllib.parse import quote, unquote
@@ -30,6 +30,8 @@ def decoded(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _words(value: str) -> str:
     try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, UnicodeError):
+        text = str(make_header(decode_header(value)))
+    except (MessageError, LookupError, ValueError):
         return value
+    # Some charsets can say half of a pair of surrogates, which nothing can store.
+    return text.encode(errors="replace").decode()

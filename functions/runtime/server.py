@@ -4,12 +4,16 @@ One process a replica, so that the bounds (pixels in flight, one model in memory
 alone) hold as they are written; more replicas are more of these.
 """
 
+import socket
+import struct
 from typing import Any, Final
 
 from functions.runtime.settings import settings
 
 # The supervisor waits a minute before it kills.
 _grace: Final = min(45.0, max(2.0, settings().lease_seconds / 2))
+
+_SILENCE_SECONDS: Final = 10
 
 bind = f"{settings().host}:{settings().port}"
 workers = 1
@@ -21,6 +25,14 @@ keepalive = 75
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """A client that falls silent in the middle of a request gives its thread back."""
+    for listener in server.LISTENERS:
+        # Accepted connections inherit it.
+        silence = struct.pack("ll", _SILENCE_SECONDS, 0)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, silence)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -7,6 +7,7 @@ import os
 from datetime import UTC, datetime
 
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import HTTPException
 
@@ -23,6 +24,7 @@ def create_app(process: Process) -> Flask:
     app = Flask(process.function.name)
     app.extensions["process"] = process
     app.register_error_handler(HTTPException, _as_problem)
+    app.register_error_handler(ParseException, _malformed)
     started_at = datetime.now(UTC).isoformat()
 
     @app.post("/events")
@@ -100,6 +102,10 @@ def _as_problem(error: HTTPException) -> tuple[Response, int]:
     status = error.code or 500
     code = http.HTTPStatus(status).phrase.lower().replace(" ", "-")
     return problem(status, code, error.description or http.HTTPStatus(status).description)
+
+
+def _malformed(_: ParseException) -> tuple[Response, int]:
+    return problem(400, "bad-request", "The request is malformed.")
 
 
 def _token_is_good(process: Process) -> bool:

@@ -35,3 +35,7 @@ def test_a_percent_sign_that_encodes_nothing_stays() -> None:
 
 def test_other_headers_are_left_out() -> None:
     assert decoded({"Content-Type": "image/jpeg"}) == {}
+
+
+def test_words_that_no_text_can_hold_are_replaced() -> None:
+    assert decoded({"x-amz-meta-filename": "=?utf-7?q?+2AA-?="}) == {"filename": "?"}

@@ -30,8 +30,9 @@ def photo_in(request: Request) -> bytes:
     """The bytes of the photo, whatever they are. Raises BadBody, with 400, 413, 415 or 422."""
     kind = request.mimetype
     # Checked by Content-Length before a byte is read, and while reading when there is none.
-    # One byte more of a raw body, so that the opening of the photo can tell that it is too large.
-    request.max_content_length = _MOST_OF_BODY.get(kind, MOST_BYTES + 1)
+    limit = _MOST_OF_BODY.get(kind, MOST_BYTES)
+    # A chunked body is cut at the limit without a word: a byte more shows that it was too large.
+    request.max_content_length = limit if request.content_length is not None else limit + 1
     try:
         if kind == "multipart/form-data":
             return _of_form(request)

@@ -1,5 +1,6 @@
 """Servers and functions go and come back under load: every photo is ready in the end, once."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,11 +18,14 @@ from infra.readiness import is_ready
 from infra.secrets_file import name_of
 from infra.wiring import DATABASE
 from tests.album import Album
-from tests.dying import away, kill, kill_and_wait
+from tests.dying import away, kill, kill_and_wait, members
 from tests.eventually import eventually
 from tests.mending import ready_with_reconcile
 from tests.phone import PHOTOS
 from tests.replica import metric
+
+LEASE = 10
+"""Seconds; a handler may take half of it."""
 
 LONG = 120
 """Seconds for everything to be ready after an outage: MinIO sends what it kept one by one."""
@@ -33,7 +37,7 @@ def worn(servers_built: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     Half its lease is longer than the three seconds after which an absent Mongo is noticed.
     """
-    tuning = {"LEASE_SECONDS": "10"}
+    tuning = {"LEASE_SECONDS": str(LEASE)}
     with running(Stack.free(tmp_path_factory.mktemp("worn"), tuning)) as stack:
         yield stack
 
@@ -61,14 +65,20 @@ def check_ready(album: Album, sent: list[str]) -> None:
 
 
 def test_mongo_stopped_and_started_under_load_loses_nothing(worn: Stack, album: Album) -> None:
+    before = _pids(worn)
     with sending(album, 24) as sent, away(worn, "mongo"):
+        stopped = time.monotonic()
         missing = eventually(lambda: _missing(worn, "on_upload"))
         assert any(sentence.startswith("Mongo") for sentence in missing)
         assert album.phone.insist(PHOTOS[0])
+        eventually(lambda: time.monotonic() > stopped + LEASE)
     eventually(lambda: len(album.seen.keys("uploads")) == 25)
     keys = sorted(album.seen.keys("uploads"))
     assert set(sent.result()) < set(keys)
     check_ready(album, keys)
+    # What was in hand waited for longer than a handler may take, and is no death.
+    assert _pids(worn) == before
+    assert [row["_id"] for row in album.seen.deliveries() if row["deaths"]] == []
 
 
 def test_minio_stopped_and_started_under_load_loses_nothing(worn: Stack, album: Album) -> None:
@@ -182,6 +192,11 @@ def test_health_and_metrics_answer_while_mongo_is_away(worn: Stack) -> None:
         assert answer.ok, "a category needs no Mongo"
     for function in ("on_upload", "augment", "classify"):
         ready(worn, function)
+
+
+def _pids(stack: Stack) -> set[int]:
+    """The processes of the functions."""
+    return {process.pid for row in stack.rows for process in members(stack, row.function)}
 
 
 def _missing(stack: Stack, function: str) -> list[str]:

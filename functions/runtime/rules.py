@@ -56,22 +56,25 @@ def asked(bucket: str, key: str, content: str, at: datetime) -> list[Document]:
         },
         {"$set": {"news": {"$not": [known]}}},
         {"$set": {"opens": opens, "events": kept("events", heard, HISTORY)}},
-        {
-            "$set": {
-                "pending": when("$news", {"$setUnion": ["$pending", [value]]}, "$pending"),
-                "state": when("$opens", "waiting", "$state"),
-                "due": when("$opens", "$$NOW", "$due"),
-                "opened_at": when("$opens", "$$NOW", "$opened_at"),
-                "event_at": when("$opens", at, "$event_at"),
-                **{name: when("$opens", 0, f"${name}") for name in _COUNTERS},
-                **{name: when("$opens", REMOVED, f"${name}") for name in _VERDICT},
-            }
-        },
+        {"$set": _reopened(value, at)},
         {"$unset": ["news", "opens"]},
     ]
 
 
 _VERDICT: Final = ("code", "reason", "traceback", "expires_at")
+
+
+def _reopened(value: Document, at: datetime) -> Document:
+    """The fields of a row that has news of the content `value`, and those of one it opens."""
+    return {
+        "pending": when("$news", {"$setUnion": ["$pending", [value]]}, "$pending"),
+        "state": when("$opens", "waiting", "$state"),
+        "due": when("$opens", "$$NOW", "$due"),
+        "opened_at": when("$opens", "$$NOW", "$opened_at"),
+        "event_at": when("$opens", at, "$event_at"),
+        **{name: when("$opens", 0, f"${name}") for name in _COUNTERS},
+        **{name: when("$opens", REMOVED, f"${name}") for name in _VERDICT},
+    }
 
 
 def claimable(row_id: str, alone: bool) -> Document:

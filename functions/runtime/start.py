@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from pymongo.database import Database
 
 from functions.runtime.database import Document, connect
@@ -14,6 +14,9 @@ from functions.runtime.records import Records
 from functions.runtime.settings import Settings, settings
 from functions.runtime.storage import Storage
 from functions.runtime.web import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def parts() -> Parts:
     return Parts(own, Storage.connect(own), connect(own))
 
 
-def start(function: Function) -> Flask:
+def start(function: Function) -> "Flask":
     """The function's application; its `extensions["process"]` is started by the server."""
     own = parts()
     inbox = Inbox.of(own.database, function.name, own.settings.lease_seconds)

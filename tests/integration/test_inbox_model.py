@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,8 +26,10 @@ CHECKED = settings(
 )
 
 
-class DeafWhileRunning(Inbox):
-    """Forgets what it is asked while the row runs, as an edge-triggered queue would."""
+class DeafInSomeStates(Inbox):
+    """Forgets what it is asked about a row in one of the states `deaf`."""
+
+    deaf: ClassVar[tuple[str, ...]]
 
     def ask(
         self,
@@ -37,9 +39,21 @@ class DeafWhileRunning(Inbox):
         at: datetime | None = None,
     ) -> str | None:
         row = self._rows.find_one({"_id": f"{bucket}/{key}"})
-        if row and row["state"] == "running":
+        if row and row["state"] in self.deaf and content != rules.LOOK_AGAIN:
             return None
         return super().ask(bucket, key, content, at)
+
+
+class DeafWhileRunning(DeafInSomeStates):
+    """Forgets what it is asked while the row runs, as an edge-triggered queue would."""
+
+    deaf = ("running",)
+
+
+class ForgetsContent(DeafInSomeStates):
+    """Takes every event of a finished row for a double of one it knows."""
+
+    deaf = ("done", "parked")
 
 
 class SettlesForOthers(Inbox):
@@ -56,22 +70,6 @@ class NeverTakesOver(Inbox):
 
     def due(self) -> Iterator[tuple[str, bool]]:
         return ((row, alone) for row, alone in super().due() if not alone)
-
-
-class ForgetsContent(Inbox):
-    """Takes every event of a finished row for a double of one it knows."""
-
-    def ask(
-        self,
-        bucket: str,
-        key: str,
-        content: str = rules.LOOK_AGAIN,
-        at: datetime | None = None,
-    ) -> str | None:
-        row = self._rows.find_one({"_id": f"{bucket}/{key}"})
-        if row and row["state"] in ("done", "parked") and content != rules.LOOK_AGAIN:
-            return None
-        return super().ask(bucket, key, content, at)
 
 
 @pytest.fixture

@@ -11,13 +11,17 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from colecionador.post import FormExpired, NotStored, post, session
-from functions.handout.form import ANY_TYPE, Announced
+from functions.handout.form import ANY_TYPE, Announced, Form
 from functions.handout.handout import HandOut
 from functions.runtime.faults import Outage, Rejected
 from functions.runtime.photo import PhotoRef
 from functions.runtime.storage import MOST_BYTES
+
+_PAUSES_SECONDS: Final = (0.5, 1, 2, 4, 8)
+"""Between the tries of a hand-out, on top of the seconds each waits for a server."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Sender:
         # One that is too large is refused by its size alone, not read.
         data = path.read_bytes() if size <= MOST_BYTES else b""
         announced = self._announced(path, len(data) or size, data)
-        form = self._handout.new(self._collection, self._owner, announced)
+        form = self._handed_out(announced)
         try:
             post(self._session, form, data)
         except FormExpired:
@@ -95,6 +99,15 @@ class Sender:
             if fresh is not None:
                 post(self._session, fresh, data)
         return form.photo
+
+    def _handed_out(self, announced: Announced) -> Form:
+        """A new form; patient while Mongo is away. A hand-out whose answer was lost expires."""
+        for pause in _PAUSES_SECONDS:
+            try:
+                return self._handout.new(self._collection, self._owner, announced)
+            except Outage:
+                time.sleep(pause)
+        return self._handout.new(self._collection, self._owner, announced)
 
     def _announced(self, path: Path, size: int, data: bytes) -> Announced:
         return Announced(

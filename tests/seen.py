@@ -131,7 +131,11 @@ class Seen:
         return decoded(head.metadata or {})["source-etag"]
 
     def check_gone(self, key: str) -> bool:
-        """Assert that nothing made of the photo is left and its record is at most a tombstone."""
+        """Assert that nothing made of the photo is left and its record is at most a tombstone.
+
+        Asked for with `eventually`: the second way of an event may open a row once more, seconds
+        after the first, for a moment and to no effect.
+        """
         photo = photo_of_upload(key)
         for bucket, derived in (("images", photo.image), ("thumbnails", photo.image)):
             assert self.object(bucket, derived) is None

@@ -102,7 +102,7 @@ def test_an_event_after_the_removal_brings_nothing_back(
     for body in (created("uploads", key, etag), removed("uploads", key)):
         assert webhook.post(body) == 204
     eventually(seen.at_rest)
-    seen.check_gone(key)
+    eventually(lambda: seen.check_gone(key))
     assert seen.state(key) == "removed"
 
 

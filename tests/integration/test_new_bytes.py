@@ -124,7 +124,7 @@ def test_bytes_that_come_for_a_removed_photo_are_deleted(phone: Phone, seen: See
     tombstone = seen.record(form.key)
     assert form.send(PHOTOS[1]) == 204
     eventually(lambda: seen.object("uploads", form.key) is None and seen.at_rest())
-    seen.check_gone(form.key)
+    eventually(lambda: seen.check_gone(form.key))
     assert seen.record(form.key) == tombstone
 
 

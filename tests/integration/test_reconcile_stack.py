@@ -94,7 +94,7 @@ def test_a_removal_no_event_told_of_takes_everything_away(
     assert night.run() == 1
     eventually(lambda: seen.state(key) == "removed" and not seen.features(key))
     eventually(lambda: not seen.variants(key) and seen.at_rest())
-    seen.check_gone(key)
+    eventually(lambda: seen.check_gone(key))
     assert night.plan() == []
 
 
@@ -151,7 +151,7 @@ def test_what_no_photo_stands_behind_is_taken_away(
     seen.documents["features"].insert_one(feature)
     eventually(lambda: seen.at_rest() and night.run() == 0, timeout=60)
     eventually(lambda: not seen.features(key) and not seen.variants(key))
-    seen.check_gone(key)
+    eventually(lambda: seen.check_gone(key))
 
 
 def test_reconciling_while_photos_arrive_does_no_harm(

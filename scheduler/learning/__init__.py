@@ -1,0 +1,1 @@
+"""Learning from labels: the data set, the recipes, the judging, the gate."""

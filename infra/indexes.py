@@ -42,12 +42,30 @@ _PHOTOS: Final = (
         (("state", 1), ("_id", 1)),
         partial={"state": {"$in": ["expected", "received"]}},
     ),
+    Index("photos", (("collection", 1), ("label", 1), ("_id", 1))),
+    Index("photos", (("collection", 1), ("labelled_at", 1))),
+    Index("photos", (("labelled_at", 1),), sparse=True),
+    Index("photos", (("collection", 1), ("model", 1), ("_id", 1))),
+    Index("photos", (("collection", 1), ("sha256", 1))),
+)
+
+_LEARNING: Final = (
+    Index("features", (("collection", 1), ("_id", 1))),
+    Index("variant_features", (("collection", 1), ("_id", 1))),
+    Index("trainings", (("collection", 1), ("asked_at", 1))),
+    Index(
+        "trainings",
+        (("state", 1), ("_id", 1)),
+        partial={"state": {"$in": ["queued", "running"]}},
+    ),
+    Index("activations", (("state", 1), ("_id", 1)), partial={"state": "asked"}),
+    Index("model_log", (("collection", 1), ("at", 1))),
 )
 
 
 def indexes(rows: Sequence[Row] = WIRING) -> tuple[Index, ...]:
     """Every index of the product; APScheduler makes those of `jobs` itself."""
-    return (*_PHOTOS, *(index for row in rows for index in _of_inbox(row.inbox)))
+    return (*_PHOTOS, *_LEARNING, *(index for row in rows for index in _of_inbox(row.inbox)))
 
 
 def _of_inbox(inbox: str) -> tuple[Index, ...]:

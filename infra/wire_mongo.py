@@ -15,6 +15,7 @@ from infra.wiring import DATABASE, Principal, principals
 Document = dict[str, Any]
 
 _READ: Final[tuple[str, ...]] = ("find",)
+_APPEND: Final[tuple[str, ...]] = ("find", "insert")
 _WRITE: Final[tuple[str, ...]] = ("find", "insert", "remove", "update")
 _UNAUTHORIZED: Final = 13
 
@@ -45,6 +46,7 @@ def wire_mongo(stack: Stack) -> Iterator[str]:
 def privileges(principal: Principal) -> dict[str, tuple[str, ...]]:
     """What a principal may do in each collection; in all others, nothing."""
     granted = dict.fromkeys(principal.looks_up, _READ)
+    granted |= dict.fromkeys(principal.appends, _APPEND)
     granted |= dict.fromkeys(principal.records, _WRITE)
     if "jobs" in principal.records:
         # APScheduler makes the index of its jobs itself.

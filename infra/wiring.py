@@ -42,7 +42,7 @@ WIRING: Final = (
         writes=("images", "thumbnails"),
         # Bytes that arrive for a removed photo are deleted.
         erases=("uploads",),
-        records=("photos",),
+        records=("photos", "labels"),
         looks_up=("collections",),
     ),
     Row(
@@ -59,16 +59,22 @@ WIRING: Final = (
         port=8003,
         listens_to="images",
         reads=("images", "models"),
-        records=("photos", "features"),
+        records=("photos", "features", "variant_features"),
     ),
 )
+
+LEARNING: Final = ("labels", "collections", "trainings", "activations")
+"""What both the scheduler and whoever asks it for something write in Mongo."""
 
 BUCKETS: Final = ("uploads", "images", "thumbnails", "variants", "models")
 
 
 @dataclass(frozen=True)
 class Principal:
-    """One user of MinIO and of Mongo under the same name, with rights as in `Row`."""
+    """One user of MinIO and of Mongo under the same name, with rights as in `Row`.
+
+    To the Mongo collections in `appends` it may add, but not change what is there.
+    """
 
     name: str
     reads: tuple[str, ...] = ()
@@ -76,6 +82,7 @@ class Principal:
     erases: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     looks_up: tuple[str, ...] = ()
+    appends: tuple[str, ...] = ()
 
 
 def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
@@ -96,15 +103,16 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
         "scheduler",
         reads=buckets(rows),
         writes=("models",),
-        records=(*inboxes, "photos", "jobs"),
-        looks_up=("features", "collections"),
+        records=(*inboxes, "photos", *LEARNING, "variant_features", "leases", "jobs"),
+        looks_up=("features",),
+        appends=("model_log",),
     )
     operator = Principal(
         "operator",
         reads=buckets(rows),
         writes=("uploads",),
-        records=(*inboxes, "photos", "collections"),
-        looks_up=("features",),
+        records=(*inboxes, "photos", *LEARNING),
+        looks_up=("features", "variant_features", "model_log"),
     )
     return (*functions, scheduler, operator)
 

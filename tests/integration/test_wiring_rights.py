@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -32,16 +33,22 @@ STORAGE = {
 }  # fmt: skip
 
 INBOXES = {"inbox.on_upload", "inbox.augment", "inbox.classify"}
-COLLECTIONS = {*INBOXES, "photos", "features", "collections", "jobs", "accounts"}
+ASKED = {"labels", "collections", "trainings", "activations"}
+FEATURES = {"features", "variant_features"}
+COLLECTIONS = {
+    *INBOXES, *ASKED, *FEATURES, "photos", "model_log", "leases", "jobs", "accounts"
+}  # fmt: skip
+APPENDED = {"model_log"}
 MONGO = {
-    "on_upload": {"find": {"inbox.on_upload", "photos", "collections"},
-                  "write": {"inbox.on_upload", "photos"}},
+    "on_upload": {"find": {"inbox.on_upload", "photos", "labels", "collections"},
+                  "write": {"inbox.on_upload", "photos", "labels"}},
     "augment": {"find": {"inbox.augment", "photos"}, "write": {"inbox.augment", "photos"}},
-    "classify": {"find": {"inbox.classify", "photos", "features"},
-                 "write": {"inbox.classify", "photos", "features"}},
-    "scheduler": {"find": COLLECTIONS - {"accounts"}, "write": {*INBOXES, "photos", "jobs"}},
-    "operator": {"find": COLLECTIONS - {"accounts", "jobs"},
-                 "write": {*INBOXES, "photos", "collections"}},
+    "classify": {"find": {"inbox.classify", "photos", *FEATURES},
+                 "write": {"inbox.classify", "photos", *FEATURES}},
+    "scheduler": {"find": COLLECTIONS - {"accounts"},
+                  "write": {*INBOXES, *ASKED, "photos", "variant_features", "leases", "jobs"}},
+    "operator": {"find": COLLECTIONS - {"accounts", "leases", "jobs"},
+                 "write": {*INBOXES, *ASKED, "photos"}},
 }  # fmt: skip
 
 _SERVER = mongo_server()
@@ -83,9 +90,22 @@ def test_in_mongo_a_principal_can_do_what_its_row_says_and_no_more(
         database = client[DATABASE]
         able = {
             "find": {one for one in COLLECTIONS if _allowed(database[one].find_one)},
-            "write": {one for one in COLLECTIONS if _may_write(database[one])},
+            "write": {one for one in COLLECTIONS - APPENDED if _may_write(database[one])},
         }
         assert able == MONGO[name]
+
+
+@enforced
+@pytest.mark.parametrize("name", MONGO)
+def test_nobody_can_change_what_the_model_log_says_and_only_the_scheduler_adds_to_it(
+    servers: Stack, name: str
+) -> None:
+    with MongoClient[dict[str, Any]](servers.mongo_uri(name)) as client:
+        log = client[DATABASE]["model_log"]
+        entry = {"collection": "rights", "at": datetime.now(UTC)}
+        assert _allowed(lambda: log.insert_one(entry)) == (name == "scheduler")
+        assert not _allowed(lambda: log.update_many({}, {"$set": {"tried": True}}))
+        assert not _allowed(lambda: log.delete_many({}))
 
 
 @enforced

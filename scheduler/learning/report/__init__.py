@@ -1,0 +1,1 @@
+"""The report of a learned version: numbers, pictures and a page that people read."""

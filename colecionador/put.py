@@ -4,20 +4,15 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from colecionador.ended import ended, percentile, times
 from colecionador.operator import Operator, with_operator
 from colecionador.sending import Sender, Sent, files_in
-from colecionador.shown import say, show_table, span
+from colecionador.shown import say, show_table, span, with_bar
 from functions.runtime import label as labels
 from functions.runtime.database import Document
-
-Item = TypeVar("Item")
 
 
 def _label(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
@@ -66,17 +61,18 @@ def put(
         )
     paths = files_in(places)
     sender = Sender(operator.handout, collection, found["owner"], label, parallel)
-    sent = list(_shown("sending", len(paths), sender.send_all(paths)))
+    sent = list(with_bar("sending", len(paths), sender.send_all(paths)))
     stored = {one.photo: one for one in sent if one.photo}
     say(f"{len(stored)} of {len(paths)} photos stored in {collection}")
-    _show_unsent([one for one in sent if not one.photo])
+    show_unsent([one for one in sent if not one.photo])
     whole = len(stored) == len(paths)
-    sys.exit(0 if (not wait or _wait(operator, stored)) and whole else 1)
+    sys.exit(0 if (not wait or wait_for(operator, stored)) and whole else 1)
 
 
-def _wait(operator: Operator, stored: Mapping[str, Sent]) -> bool:
+def wait_for(operator: Operator, stored: Mapping[str, Sent]) -> bool:
+    """Wait until these photos, by their ids, have ended, and tell how; False when some did not."""
     finished = ended(operator.database["photos"], list(stored))
-    records = list(_shown("working", len(stored), finished))
+    records = list(with_bar("working", len(stored), finished))
     for line in told(records, len(stored)):
         say(line)
     at = {photo: one.at for photo, one in stored.items()}
@@ -116,15 +112,8 @@ def steps(
     ]
 
 
-def _show_unsent(unsent: Sequence[Sent]) -> None:
+def show_unsent(unsent: Sequence[Sent]) -> None:
+    """A table of the files that were not stored, if there are any."""
     if unsent:
         rows = [(str(one.path), one.code, one.reason) for one in unsent]
         show_table("not sent", ("file", "code", "reason"), rows)
-
-
-def _shown(doing: str, total: int, items: Iterable[Item]) -> Iterator[Item]:
-    """The items as they come, with a bar on a terminal."""
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        yield from bar.track(items, total=total)

@@ -6,19 +6,21 @@ import mimetypes
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from colecionador.post import FormExpired, NotStored, post, session
-from functions.handout.form import ANY_TYPE, Announced, Form
+from functions.handout.form import ANY_TYPE, Announced
 from functions.handout.handout import HandOut
 from functions.runtime.faults import Outage, Rejected
 from functions.runtime.photo import PhotoRef
 from functions.runtime.storage import MOST_BYTES
+
+Answer = TypeVar("Answer")
 
 _PAUSES_SECONDS: Final = (0.5, 1, 2, 4, 8)
 """Between the tries of a hand-out, on top of the seconds each waits for a server."""
@@ -37,7 +39,11 @@ class Sent:
 
 
 class Sender:
-    """Sends photos into one collection for one owner, `parallel` at once, all with one label."""
+    """Sends photos into one collection for one owner, `parallel` at once.
+
+    All get one `label`, or their own of `labels`. Those of `awaited` were handed out before and
+    take the place that waits for them.
+    """
 
     def __init__(
         self,
@@ -46,11 +52,15 @@ class Sender:
         owner: str,
         label: str | None = None,
         parallel: int = 4,
+        labels: Mapping[Path, str] | None = None,
+        awaited: Mapping[Path, str] | None = None,
     ) -> None:
         self._handout = handout
         self._collection = collection
         self._owner = owner
         self._label = label
+        self._labels = labels or {}
+        self._awaited = awaited or {}
         self._parallel = parallel
         self._session = session(parallel)
 
@@ -89,25 +99,22 @@ class Sender:
         # One that is too large is refused by its size alone, not read.
         data = path.read_bytes() if size <= MOST_BYTES else b""
         announced = self._announced(path, len(data) or size, data)
-        form = self._handed_out(announced)
+        if path in self._awaited:
+            return self._sent_again(self._awaited[path], announced, data)
+        form = _patiently(lambda: self._handout.new(self._collection, self._owner, announced))
         try:
             post(self._session, form, data)
         except FormExpired:
-            place = PhotoRef(self._collection, form.photo)
-            fresh = self._handout.again(place, self._owner, announced)
-            # None: the first post stored it after all, and only its answer was lost.
-            if fresh is not None:
-                post(self._session, fresh, data)
+            return self._sent_again(form.photo, announced, data)
         return form.photo
 
-    def _handed_out(self, announced: Announced) -> Form:
-        """A new form; patient while Mongo is away. A hand-out whose answer was lost expires."""
-        for pause in _PAUSES_SECONDS:
-            try:
-                return self._handout.new(self._collection, self._owner, announced)
-            except Outage:
-                time.sleep(pause)
-        return self._handout.new(self._collection, self._owner, announced)
+    def _sent_again(self, photo: str, announced: Announced, data: bytes) -> str:
+        place = PhotoRef(self._collection, photo)
+        fresh = _patiently(lambda: self._handout.again(place, self._owner, announced))
+        # None: an earlier post stored it after all, and only its answer was lost.
+        if fresh is not None:
+            post(self._session, fresh, data)
+        return photo
 
     def _announced(self, path: Path, size: int, data: bytes) -> Announced:
         return Announced(
@@ -115,9 +122,19 @@ class Sender:
             filename=os.fsencode(path.name).decode(errors="replace"),
             size=size,
             type=mimetypes.guess_type(path.name)[0] or ANY_TYPE,
-            label=self._label,
+            label=self._labels.get(path, self._label),
             sha256=hashlib.sha256(data).hexdigest(),
         )
+
+
+def _patiently(hand_out: Callable[[], Answer]) -> Answer:
+    """What a hand-out gives, patient while Mongo is away. One whose answer was lost expires."""
+    for pause in _PAUSES_SECONDS:
+        try:
+            return hand_out()
+        except Outage:
+            time.sleep(pause)
+    return hand_out()
 
 
 def files_in(places: Iterable[Path]) -> list[Path]:
@@ -129,9 +146,5 @@ def files_in(places: Iterable[Path]) -> list[Path]:
 def _files(place: Path) -> list[Path]:
     if not place.is_dir():
         return [place]
-    inside = (path for path in place.rglob("*") if path.is_file())
-    return sorted(path for path in inside if not _is_hidden(path.relative_to(place)))
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+    inside = [path for path in place.rglob("*") if path.is_file()]
+    return sorted(path for path in inside if "/." not in f"/{path.relative_to(place).as_posix()}")

@@ -1,12 +1,15 @@
 """How the commands show things: tables for people, plain tab-separated lines for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
+
+Item = TypeVar("Item")
 
 _SHORT: Final = 14
 """Columns of at most so many signs keep their width: states, names, counts, clock times."""
@@ -47,6 +50,14 @@ def show_table(title: str, columns: Sequence[str], rows: Rows) -> None:
     for row in rows:
         table.add_row(*(Text(safe(cell), STYLES.get(cell, "")) for cell in row))
     console.print(table)
+
+
+def with_bar(doing: str, total: int | None, items: Iterable[Item]) -> Iterator[Item]:
+    """The items as they come, with a bar on a terminal; `total` is None when nobody knows it."""
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        yield from bar.track(items, total=total)
 
 
 def safe(text: str) -> str:

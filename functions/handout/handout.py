@@ -44,6 +44,8 @@ class HandOut:
             "key": form.fields["key"],
             "owner": owner,
             "filename": announced.filename,
+            # What on_upload computes takes its place; until then a sender finds its own by it.
+            **({"sha256": announced.sha256} if announced.sha256 else {}),
             "state": "expected",
             "pending": [RECORDER],
             "uploaded_at": datetime.now(UTC),

@@ -1,0 +1,77 @@
+"""A scheduler of trainings in tests: a process of its own, whose trainings learn nothing."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from functions.runtime import log
+from functions.runtime.database import connect
+from functions.runtime.settings import read_settings
+from infra import environment
+from infra.layout import CHECKOUT, Stack
+from scheduler.learning.attendant import Attendant
+from scheduler.metrics import SchedulerMetrics
+from scheduler.settings import SchedulerSettings
+
+_TINY = (sys.executable, "-m", "tests.tiny_training")
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """The scheduler's process and its log."""
+
+    process: psutil.Popen
+    log: Path
+
+    def child(self) -> psutil.Process | None:
+        """The process of the training in hand."""
+        with suppress(psutil.NoSuchProcess):
+            return next(iter(self.process.children()), None)
+        return None
+
+    def said(self, message: str) -> list[dict[str, Any]]:
+        """Its log lines, and those of its trainings, with this message."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [line for line in lines if line["message"] == message]
+
+
+@contextmanager
+def trainer(stack: Stack, name: str = "trainer") -> Iterator[Trainer]:
+    """One that looks while the block runs; it is killed afterwards if it is still there."""
+    path = stack.folder / "logs" / f"{name}.log"
+    variables = {**environment.of_scheduler(stack), "ALONE": str(stack.folder / "alone")}
+    with path.open("w") as file:
+        command = [sys.executable, "-m", "tests.trainer"]
+        process = psutil.Popen(
+            command, cwd=CHECKOUT, env=variables, stdout=file, stderr=subprocess.STDOUT
+        )
+    try:
+        yield Trainer(process, path)
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _main() -> None:
+    own = read_settings(SchedulerSettings)
+    log.start("scheduler", own.log_level)
+    attendant = Attendant(connect(own), own, SchedulerMetrics(), _TINY)
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    while not stopping.wait(0.1):
+        attendant.look()
+    attendant.stop()
+
+
+if __name__ == "__main__":
+    _main()

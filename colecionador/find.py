@@ -1,11 +1,13 @@
 """Finds photos by what an operator has at hand: an id, part of it, a filename or a key."""
 
 import re
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from colecionador.operator import Operator
+from colecionador.shown import say, show_table
 from functions.runtime.database import Document, outages
 from functions.runtime.faults import Rejected
 from functions.runtime.photo import PhotoRef, is_photo_id, photo_of_upload
@@ -33,6 +35,10 @@ class Found:
         own = f"{photo.collection}/{photo.id}" if is_photo_id(photo.id) else None
         return cls(photo.id, record.get("key", own), photo, record)
 
+    def said(self, name: str) -> str:
+        """A field of the record as text; empty when it has none."""
+        return str(self.record.get(name, ""))
+
 
 def find(operator: Operator, text: str) -> list[Found]:
     """What fits the text best, at most `MOST_FOUND`; raises Outage.
@@ -47,6 +53,22 @@ def find(operator: Operator, text: str) -> list[Found]:
     rule = {"$or": [{"_id": anywhere}, {"filename": anywhere}]}
     with outages():
         return [Found.of(one) for one in operator.database["photos"].find(rule).limit(MOST_FOUND)]
+
+
+def find_one(operator: Operator, text: str) -> Found:
+    """The one photo that fits the text best, as `find` looks for it; raises Outage.
+
+    Where none or several fit, says so, lists them and exits with 1.
+    """
+    found = find(operator, text)
+    if not found:
+        say(f"no photo fits {text!r}")
+        sys.exit(1)
+    if len(found) > 1:
+        rows = [(one.id, one.said("filename"), one.said("state")) for one in found]
+        show_table("several photos fit; name one", ("photo", "filename", "state"), rows)
+        sys.exit(1)
+    return found[0]
 
 
 def find_exactly(operator: Operator, text: str) -> Found | None:

@@ -1,6 +1,5 @@
 """`colecionador timeline`: everything that happened to one photo, in order."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 import click
 
-from colecionador.find import Found, find
+from colecionador.find import Found, find_one
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import clock, moment, say, show_table, span
 from functions.runtime.database import Document, outages
@@ -32,15 +31,7 @@ class Entry:
 @with_operator
 def timeline(operator: Operator, photo: str) -> None:
     """Hand-out, object, every event and attempt: PHOTO is an id, a part of it, a name or a key."""
-    found = find(operator, photo)
-    if not found:
-        say(f"no photo fits {photo!r}")
-        sys.exit(1)
-    if len(found) > 1:
-        rows = [(one.id, _said(one, "filename"), _said(one, "state")) for one in found]
-        show_table("several photos fit; name one", ("photo", "filename", "state"), rows)
-        sys.exit(1)
-    _show(operator, found[0])
+    _show(operator, find_one(operator, photo))
 
 
 def _show(operator: Operator, one: Found) -> None:
@@ -66,7 +57,7 @@ def summary(one: Found) -> Iterator[str]:
     if one.photo is None:
         yield f"uploads/{one.key} is no photo"
         return
-    yield f"photo {one.id} in {one.photo.collection}: {_said(one, 'state')}"
+    yield f"photo {one.id} in {one.photo.collection}: {one.said('state')}"
     for name in ("filename", "owner", "label", "category", "model"):
         if one.record.get(name):
             yield f"  {name}: {one.record[name]}"
@@ -125,7 +116,3 @@ def _of_rows(operator: Operator, one: Found) -> Iterator[Entry]:
             row = operator.database[wired.inbox].find_one({"_id": f"{wired.listens_to}/{key}"})
         if row:
             yield from of_row(wired.function, row, one.record.get("functions", {}))
-
-
-def _said(one: Found, name: str) -> str:
-    return str(one.record.get(name, ""))

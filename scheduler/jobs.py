@@ -14,6 +14,7 @@ from functions.runtime.database import Document, connect
 from functions.runtime.faults import Outage
 from functions.runtime.settings import read_settings
 from functions.runtime.storage import Storage
+from scheduler.label_log import LabelLog
 from scheduler.metrics import SchedulerMetrics
 from scheduler.reconcile import Reconciler
 from scheduler.settings import SchedulerSettings
@@ -43,13 +44,26 @@ def parts() -> Parts:
 
 
 def each_minute() -> None:
-    """Reconcile what came lately, and let go of the hand-outs whose photo never came."""
+    """Write down new labels; reconcile what came lately, and let go of forms nobody used."""
+    _log_labels()
     _reconcile("minute", every_photo=False)
 
 
 def each_night() -> None:
-    """Reconcile every photo there is."""
+    """Reconcile every photo there is; removed ones drop out of the label logs."""
+    _log_labels(every=True)
     _reconcile("night", every_photo=True)
+
+
+def _log_labels(every: bool = False) -> None:
+    own = parts()
+    try:
+        written = LabelLog(own.storage, own.database).write(every)
+    except Outage as fault:
+        log.said("the label logs have to wait", logging.WARNING, reason=str(fault))
+        return
+    if written:
+        log.said("label logs written", collections=written)
 
 
 def _reconcile(name: str, every_photo: bool) -> None:

@@ -1,9 +1,11 @@
 """Receives an upload: whose photo it is, whether it may come in, and what was known of it."""
 
-from functions.runtime import label, log
+from functions.runtime import log
 from functions.runtime.database import Document
 from functions.runtime.delivery import Delivery
+from functions.runtime.expressions import REMOVED, Computed
 from functions.runtime.faults import Rejected, Superseded
+from functions.runtime.label_changes import of_upload
 from functions.runtime.records import Fields
 from functions.runtime.storage import StoredObject
 
@@ -13,6 +15,8 @@ FORGOTTEN: Fields = {
     "confidence": None,
     "model": None,
     "findings": [],
+    "side": Computed(REMOVED),
+    "like": Computed(REMOVED),
 }
 """What was said of earlier bytes and is not true of others."""
 
@@ -52,26 +56,20 @@ def _record(delivery: Delivery, upload: StoredObject) -> Document:
 
 
 def _told(delivery: Delivery, record: Document, upload: StoredObject) -> Fields:
-    """Name, label, and the functions these bytes have to pass.
-
-    A label of earlier bytes is set aside. The upload's own counts once, while there is no other.
-    """
-    aside = {"label": record.get("label"), "etag": record.get("received_etag")}
-    history = [*record.get("label_history", []), *([aside] if aside["label"] else [])]
+    """Name, label, and the functions these bytes have to pass."""
     return {
         "received_etag": upload.etag,
         "received_at": upload.modified,
         "filename": upload.metadata.get("filename") or upload.key.rpartition("/")[2],
-        "label": None if history else _label(upload),
-        "label_history": history,
         "wired": list(delivery.wired),
+        **of_upload(_label(delivery, upload), record.get("owner"), upload.etag),
     }
 
 
-def _label(upload: StoredObject) -> str | None:
+def _label(delivery: Delivery, upload: StoredObject) -> str | None:
     text = upload.metadata.get("label")
     try:
-        return label.clean(text) if text else None
+        return delivery.records.spellings.first(delivery.photo.collection, text) if text else None
     except ValueError as wrong:
         # A photo is not refused for the word beside it.
         log.said("a label was left out", key=upload.key, reason=str(wrong))

@@ -1,11 +1,24 @@
 """The expressions of Mongo's updates that the rules of a row are written with."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from functions.runtime.database import Document
 
 REMOVED: Final = "$$REMOVE"
 """As a value: the field goes."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A field's value that Mongo works out from the record as it is when it is written."""
+
+    expression: Any
+
+    @staticmethod
+    def of(value: Any) -> Any:
+        """The value as an expression: any other is taken as it stands."""
+        return value.expression if isinstance(value, Computed) else {"$literal": value}
 
 
 def when(condition: Any, then: Any, otherwise: Any) -> Document:

@@ -5,21 +5,32 @@ from typing import Final
 
 LONGEST: Final = 64
 _RESERVED: Final = "unknown"
+_UNSTORABLE: Final = frozenset({"Cc", "Cs"})
+"""Unicode's control characters, and halves of surrogate pairs, which UTF-8 can't say."""
+
+_UNSEEN: Final = "Cf"
+"""Unicode's formatting characters: part of some emoji, and nothing to see by themselves."""
 
 
 def clean(text: str) -> str:
     """The label in NFC, trimmed, with single spaces.
 
-    Raises ValueError with a sentence when nothing is left, when it is longer than 64 characters,
-    or when it is `unknown`, which only models say.
+    Raises ValueError with a sentence when nothing to see is left, when it is longer than 64
+    characters, when it holds control characters, or when it is `unknown`, which only models say.
     """
     label = " ".join(unicodedata.normalize("NFC", text).split())
-    if not label:
+    seen = "".join(sign for sign in label if unicodedata.category(sign) != _UNSEEN)
+    if not seen:
         raise ValueError("A label needs at least one character.")
     if len(label) > LONGEST:
         raise ValueError(f"A label has at most {LONGEST} characters; this one has {len(label)}.")
-    if label.casefold() == _RESERVED:
+    if seen.casefold() == _RESERVED:
         raise ValueError("'unknown' is what a model says; it can't be a label.")
-    if any(unicodedata.category(character) == "Cc" for character in label):
+    if any(unicodedata.category(sign) in _UNSTORABLE for sign in label):
         raise ValueError("A label can't hold control characters.")
     return label
+
+
+def folded(label: str) -> str:
+    """What two spellings of one label have in common: they differ in case only."""
+    return unicodedata.normalize("NFC", label.casefold())

@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from functions.runtime.database import Document, outages
+from functions.runtime.expressions import Computed
 from functions.runtime.photo import PhotoRef
 from functions.runtime.photo_state import RECORDER, derived_state
+from functions.runtime.spellings import Spellings
 
 Fields = Mapping[str, Any]
 """What a function says about a photo; it becomes part of the photo's record."""
@@ -53,14 +54,15 @@ class Mark:
 class Records:
     """The collection `photos`. Every method raises Outage when Mongo can't be used."""
 
-    def __init__(self, photos: Collection[Document], collections: Collection[Document]) -> None:
-        self._photos = photos
-        self._collections = collections
+    def __init__(self, database: Database[Document]) -> None:
+        self._photos = database["photos"]
+        self._collections = database["collections"]
+        self.spellings = Spellings.of(database)
 
     @classmethod
     def of(cls, database: Database[Document]) -> Self:
         """The records of this database."""
-        return cls(database["photos"], database["collections"])
+        return cls(database)
 
     def get(self, photo: PhotoRef) -> Document | None:
         """The photo's record, a tombstone too, or None."""
@@ -104,7 +106,7 @@ class Records:
             {
                 "$set": {
                     f"functions.{mark.function}": mark.document(),
-                    **{name: {"$literal": value} for name, value in fields.items()},
+                    **{name: Computed.of(value) for name, value in fields.items()},
                 }
             },
             *derived_state(),

@@ -17,7 +17,7 @@ from functions.runtime.settings import StackAccess
 from functions.runtime.storage_faults import storage_faults
 
 MOST_BYTES: Final = 50_000_000
-"""The largest object read whole; of a larger one a byte more is read, which tells that it is."""
+"""The largest object read whole, if no other is named; a byte more tells that it is larger."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ObjectStat:
 
 @dataclass(frozen=True)
 class StoredObject(ObjectStat):
-    """An object with its content type and its bytes (at most `MOST_BYTES` + 1 of them)."""
+    """An object with its content type and its bytes (at most one more than asked for)."""
 
     type: str
     data: bytes
@@ -68,22 +68,25 @@ class Storage:
         )
         return cls(client)
 
-    def read(self, bucket: str, key: str) -> StoredObject | None:
-        """The object as it is now, its etag and bytes from one answer; None when there is none."""
+    def read(self, bucket: str, key: str, most: int = MOST_BYTES) -> StoredObject | None:
+        """The object as it is now, its etag and bytes from one answer; None when there is none.
+
+        Of one larger than `most` bytes one more than that is read.
+        """
         try:
             with storage_faults(f"read {bucket}/{key}"):
-                return self._read(bucket, key)
+                return self._read(bucket, key, most)
         except Superseded:
             return None
 
-    def _read(self, bucket: str, key: str) -> StoredObject:
+    def _read(self, bucket: str, key: str, most: int) -> StoredObject:
         response = self._client.get_object(bucket_name=bucket, object_name=key)
         head = response.headers
         try:
-            data = response.read(MOST_BYTES + 1)
+            data = response.read(most + 1)
         finally:
             # A connection with unread bytes can't serve another request.
-            if int(head["Content-Length"]) > MOST_BYTES:
+            if int(head["Content-Length"]) > most:
                 response.close()
             response.release_conn()
         return StoredObject(

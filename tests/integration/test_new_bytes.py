@@ -50,7 +50,8 @@ def test_new_bytes_under_a_living_id_are_new_content(phone: Phone, seen: Seen) -
     second = seen.record(key)
     seen.check_whole([key])
     assert second["label"] is None
-    assert [earlier["label"] for earlier in second["label_history"]] == ["hat"]
+    said = [(entry["label"], entry["by"]) for entry in second["label_history"]]
+    assert said == [("hat", "ana"), (None, "new bytes")]
     assert second["uploaded_at"] == first["uploaded_at"]
     assert second["image_etag"] != first["image_etag"]
 

@@ -11,7 +11,6 @@ from pymongo.database import Database
 
 from functions.augment.variants import variants
 from functions.classify.findings import whole
-from functions.classify.head import Answer
 from functions.classify.model import Loader, Model
 from functions.on_upload.describe import describe
 from functions.pictures.budget import PixelBudget
@@ -116,13 +115,12 @@ def receive(places: Places, key: str) -> tuple[bytes, dict[str, Any]]:
 
 def name(places: Places, model: Model, key: str, image: bytes, said: dict[str, Any]) -> None:
     """Category and feature of one image, stored."""
-    features = model.features(image)
-    answer: Answer = model.answer(features)
+    look = model.look(image)
     feature = {
-        "feature": features.astype("float16").tobytes(),
-        "fingerprint": answer.fingerprint.astype("float16").tobytes(),
+        "feature": look.features.astype("float16").tobytes(),
+        "fingerprint": look.answer.fingerprint.astype("float16").tobytes(),
     }
-    places.record(photo_of_upload(key).id, {**said, **whole(image, answer)}, feature)
+    places.record(photo_of_upload(key).id, {**said, **whole(image, look.answer)}, feature)
 
 
 def connected(stack: Stack) -> tuple[InStorage, Model]:

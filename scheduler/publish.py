@@ -21,6 +21,9 @@ class Bucket(Reads, Protocol):
     ) -> str:
         """Puts an object in place and returns its etag."""
 
+    def remove(self, bucket: str, key: str) -> None:
+        """Takes an object away; one that is not there is no error."""
+
     def list(self, bucket: str, prefix: str = "") -> Iterator[ObjectStat]:
         """The objects whose keys begin so."""
 
@@ -48,6 +51,15 @@ def point(storage: Bucket, collection: str, version: str, set_by: str) -> bool:
         return False
     pointer = Pointer(version, previous=now.version if now else None, set_by=set_by)
     _write(storage, f"{collection}/{POINTER}", pointer.as_json())
+    return True
+
+
+def unpoint(storage: Bucket, collection: str) -> bool:
+    """Lets general's version answer for the collection; False when it does. Raises Outage."""
+    key = f"{collection}/{POINTER}"
+    if storage.read(BUCKET, key) is None:
+        return False
+    storage.remove(BUCKET, key)
     return True
 
 

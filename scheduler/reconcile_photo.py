@@ -24,6 +24,7 @@ class Reason(StrEnum):
     VARIANTS_MISSING = "variants-missing"
     FEATURE_MISSING = "feature-missing"
     ORPHANS = "orphans"
+    OLD_MODEL = "answer-of-an-old-model"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Folder:
     about: Mapping[str, str]
     backbone: str | None = None
     threshold: float | None = None
+    farthest: float | None = None
 
     def manifest(self) -> Manifest:
         """The manifest of these files, made now."""
@@ -44,6 +45,7 @@ class Folder:
             files={name: stamp_of(data) for name, data in self.files.items()},
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             about=self.about,
+            farthest=self.farthest,
         )
 
     def write(self, into: Path) -> Path:

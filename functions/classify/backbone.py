@@ -40,13 +40,13 @@ class Backbone:
         return features
 
 
-def picture(image: bytes) -> NDArray[np.uint8]:
-    """The middle of an image (JPEG) as the backbone sees it: RGB, (224, 224, 3)."""
+def picture(image: bytes, side: int = SIDE) -> NDArray[np.uint8]:
+    """The middle of an image (JPEG) as the backbone sees it, or smaller: RGB, (side, side, 3)."""
     with Image.open(BytesIO(image)) as opened:
-        # The decoder halves the image as often as the middle keeps 224 pixels: much less work.
-        opened.draft("RGB", (int(SIDE / MIDDLE), int(SIDE / MIDDLE)))
+        # The decoder halves the image as often as the middle keeps its pixels: much less work.
+        opened.draft("RGB", (int(side / MIDDLE), int(side / MIDDLE)))
         width, height = opened.size
         half = min(width, height) * MIDDLE / 2
         middle = (width / 2 - half, height / 2 - half, width / 2 + half, height / 2 + half)
-        small = opened.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=middle)
+        small = opened.convert("RGB").resize((side, side), Image.Resampling.BICUBIC, box=middle)
     return np.asarray(small)

@@ -5,7 +5,7 @@ from typing import Final
 
 from PIL import Image
 
-from functions.classify.head import Answer
+from functions.classify.answer import Answer
 from functions.runtime.records import Fields
 
 UNSAID: Final[Fields] = {"category": None, "confidence": None, "model": None, "findings": []}

@@ -1,75 +1,48 @@
 """From features to a category: the small model that a version usually is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.classify.answer import FINGERPRINT, Answer, Rules
 from functions.classify.backbone import FEATURES
 from functions.classify.lite import Lite
 
-UNKNOWN: Final = "unknown"
-FINGERPRINT: Final = 256
-TOP: Final = 5
-
-
-@dataclass(frozen=True)
-class Guess:
-    """One category with its confidence, 0 to 1."""
-
-    category: str
-    confidence: float
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a model says: its best guess, or `unknown` when that is below the threshold.
-
-    `confidence` is that of the best guess either way; `top` has the five best (fewer when the
-    model knows fewer), best first; `fingerprint` is 256 numbers of unit length.
-    """
-
-    category: str
-    confidence: float
-    model: str
-    top: Sequence[Guess]
-    fingerprint: NDArray[np.float32]
+DISTANCE: Final = "distance"
 
 
 class Head:
     """The head of one version in this process; safe to ask from several threads."""
 
-    def __init__(self, version: str, model: bytes, labels: Sequence[str], threshold: float) -> None:
-        """Raises ValueError or RuntimeError when the bytes are no head with these labels."""
-        self.version = version
-        self._labels = labels
-        self._threshold = threshold
+    def __init__(self, rules: Rules, model: bytes) -> None:
+        """Raises ValueError or RuntimeError when the bytes are no head that fits the rules."""
+        self._rules = rules
         self._model = Lite(model)
-        self._check()
+        self._check(self._model(np.ones(FEATURES, np.float32)))
 
-    def _check(self) -> None:
-        outputs = self._model(np.ones(FEATURES, np.float32))
+    def _check(self, outputs: Mapping[str, NDArray[np.float32]]) -> None:
+        wanted = {"probabilities": (len(self._rules.labels),), "fingerprint": (FINGERPRINT,)}
         shapes = {name: output.shape for name, output in outputs.items()}
-        if shapes != {"probabilities": (len(self._labels),), "fingerprint": (FINGERPRINT,)}:
-            raise ValueError(f"a head of {len(self._labels)} labels does not give {shapes}")
+        if shapes not in (wanted, {**wanted, DISTANCE: (1,)}):
+            raise ValueError(f"a head of {len(self._rules.labels)} labels does not give {shapes}")
         if not all(np.isfinite(output).all() for output in outputs.values()):
             raise ValueError("the head does not answer with numbers")
+        if self._rules.farthest is not None and DISTANCE not in outputs:
+            raise ValueError("a head with a farthest distance tells no distance")
+
+    @property
+    def version(self) -> str:
+        """The version that answers carry."""
+        return self._rules.version
 
     def answer(self, features: NDArray[np.float32]) -> Answer:
         """The answer to the 1280 features of one image."""
         outputs = self._model(features.astype(np.float32))
-        probabilities = outputs["probabilities"]
-        # Stable, so that equal probabilities come in the order of the labels every time.
-        order = np.argsort(-probabilities, kind="stable")[:TOP]
-        top = [Guess(self._labels[i], round(float(probabilities[i]), 4)) for i in order]
-        best = top[0]
-        known = best.confidence >= self._threshold
-        return Answer(
-            category=best.category if known else UNKNOWN,
-            confidence=best.confidence,
-            model=self.version,
-            top=top,
-            fingerprint=outputs["fingerprint"],
-        )
+        distance = float(outputs[DISTANCE][0]) if DISTANCE in outputs else 0.0
+        return self._rules.answer(outputs["probabilities"], outputs["fingerprint"], distance)
+
+    def answers(self, features: NDArray[np.float32]) -> list[Answer]:
+        """The answers to the features (n, 1280) of some images."""
+        return [self.answer(row) for row in features]

@@ -17,16 +17,15 @@ from functions.runtime.storage import StoredObject
 _MODELS = Models(parts().storage)
 _FOLLOWER = Follower(_MODELS, Loader(_MODELS))
 _BUDGET = PixelBudget(parts().settings.pixels_in_flight)
-_FEATURES = Features(parts().database["features"])
+_FEATURES = Features.of(parts().database)
 
 
 def make(delivery: Delivery, image: StoredObject) -> Fields:
     """Say what one image shows, by the current model of its collection."""
     model = _FOLLOWER.current(delivery.photo.collection)
-    features = model.features(image.data)
-    answer = model.answer(features)
-    _FEATURES.save(delivery, model.backbone.version, features, answer)
-    return whole(image.data, answer)
+    look = model.look(image.data)
+    _FEATURES.save(delivery, model.backbone.version, look)
+    return whole(image.data, look.answer)
 
 
 def gone(delivery: Delivery) -> None:

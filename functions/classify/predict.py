@@ -5,8 +5,8 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
+from functions.classify.answer import Answer
 from functions.classify.body import BadBody, photo_in
-from functions.classify.head import Answer
 from functions.classify.model import Model
 from functions.pictures.budget import PixelBudget
 from functions.pictures.jpeg import image_jpeg
@@ -38,7 +38,7 @@ def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
         model = models.current(collection)
         with open_photo(data, Limits(), budget) as photo:
             image = image_jpeg(photo.image)
-        return _as_json(model.answer(model.features(image)))
+        return _as_json(model.look(image).answer)
 
     @routes.errorhandler(BadBody)
     def bad_body(bad: BadBody) -> tuple[Response, int]:

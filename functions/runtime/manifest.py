@@ -13,6 +13,15 @@ MANIFEST: Final = "manifest.json"
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 
+def is_name(text: str) -> bool:
+    """True for what can be the name of a version or of one of its files."""
+    try:
+        _ANY_NAME.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
 class BrokenVersion(Exception):
     """A model version that can't answer: a file is missing, changed, or not what it should be."""
 
@@ -32,11 +41,12 @@ def stamp_of(data: bytes) -> Stamp:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One immutable version: `kind` is `backbone` or `head`.
+    """One immutable version: `kind` is `backbone`, `head`, `nearest` or `whole`.
 
-    `backbone` names the backbone version a head works on and `threshold` (0 to 1) is the
-    confidence below which it says `unknown`; a backbone has neither. `created` is RFC 3339 UTC,
-    `about` tells people where the version comes from.
+    `backbone` names the backbone version whose features it works on and `threshold` (0 to 1) is
+    the confidence below which it says `unknown`; a backbone has neither. Beyond the distance
+    `farthest` (>= 0) it says `unknown` too; a version without that limit has None. `created` is
+    RFC 3339 UTC, `about` tells people where the version comes from.
     """
 
     collection: str
@@ -47,6 +57,7 @@ class Manifest:
     files: Mapping[Name, Stamp]
     created: str
     about: Mapping[str, str]
+    farthest: Annotated[float, Field(ge=0)] | None = None
 
     def as_json(self) -> bytes:
         """The manifest as it is stored."""
@@ -73,3 +84,4 @@ class Manifest:
 
 
 _MANIFEST: Final = TypeAdapter(Manifest)
+_ANY_NAME: Final = TypeAdapter(Name)

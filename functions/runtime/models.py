@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from functions.runtime.manifest import MANIFEST, BrokenVersion, Manifest, Name
+from functions.runtime.manifest import MANIFEST, BrokenVersion, Manifest, Name, is_name
 from functions.runtime.storage import StoredObject
 
 BUCKET: Final = "models"
@@ -76,17 +76,23 @@ class Models:
 
         Raises BrokenVersion when a file is missing or has changed.
         """
-        folder = f"{collection}/{name}"
-        data = self._data(f"{folder}/{MANIFEST}")
+        manifest, folder = self.manifest(collection, name), f"{collection}/{name}"
+        files = {
+            file: manifest.check(file, self._data(f"{folder}/{file}")) for file in manifest.files
+        }
+        return Version(manifest, files)
+
+    def manifest(self, collection: str, name: str) -> Manifest:
+        """What the version `name` says of itself; raises BrokenVersion when it says nothing."""
+        if not is_name(name):
+            raise BrokenVersion(f"no version can be called {name!r}")
+        data = self._data(f"{collection}/{name}/{MANIFEST}")
         if data is None:
             raise BrokenVersion(f"{MANIFEST} is missing")
         manifest = Manifest.read(data)
         if (manifest.collection, manifest.version) != (collection, name):
             raise BrokenVersion("the manifest is that of another version")
-        files = {
-            file: manifest.check(file, self._data(f"{folder}/{file}")) for file in manifest.files
-        }
-        return Version(manifest, files)
+        return manifest
 
     def _data(self, key: str) -> bytes | None:
         stored = self._storage.read(BUCKET, key)

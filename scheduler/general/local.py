@@ -1,15 +1,16 @@
 """The built models and folders of photos on this machine, for the scripts that measure."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import click
 
+from functions.classify.answer import Rules
 from functions.classify.backbone import Backbone
 from functions.classify.head import Head
-from functions.classify.model import head_of
-from functions.runtime.models import BACKBONE, GENERAL, Version
+from functions.runtime.models import BACKBONE, GENERAL
 from scheduler.backbone import version as backbone
 from scheduler.general import version as general
 from scheduler.version_folder import read_folder
@@ -25,7 +26,8 @@ def backbone_in(models: Path) -> Backbone:
 
 def general_in(models: Path) -> Head:
     """The built-in head that build_models has built there."""
-    return head_of(Version(*read_folder(models / GENERAL / general.VERSION)))
+    manifest, files = read_folder(models / GENERAL / general.VERSION)
+    return Head(Rules.of(manifest, json.loads(files["labels.json"])), files["model.tflite"])
 
 
 def photos_in(*folders: Path) -> Iterator[Path]:

@@ -153,7 +153,6 @@ def test_a_swap_takes_seconds_and_no_answer_mixes_two_models(
     for answer in asks.answers:
         words = [answer["category"], *(guess["category"] for guess in answer["top"])]
         assert {word.split()[0] for word in words} == {answer["model"]}
-    assert seen.record(earlier)["model"] == "first"
     assert seen.record(later)["model"] == "second"
 
 
@@ -185,7 +184,6 @@ def test_a_broken_model_keeps_the_old_one_until_a_good_one_comes(
     _mend_pointer(shelf)
     shelf.point("better")
     eventually(lambda: predicted(stack, seen.collection)["model"] == "better", timeout=10)
-    assert seen.record(key)["model"] == "good"
     assert len(_refused(stack, seen.collection)) == 1
 
 

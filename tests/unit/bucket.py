@@ -36,6 +36,11 @@ class MemoryBucket:
         self.written.append(key)
         return hashlib.md5(data).hexdigest()
 
+    def remove(self, bucket: str, key: str) -> None:
+        """Takes the object away."""
+        self._reach()
+        self.objects.pop(key, None)
+
     def list(self, bucket: str, prefix: str = "") -> Iterator[ObjectStat]:
         """The objects whose keys begin so, in key order."""
         self._reach()

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from functions.classify.answer import UNKNOWN, Rules
 from functions.classify.backbone import FEATURES, picture
-from functions.classify.head import UNKNOWN, Head
+from functions.classify.head import Head
 from functions.classify.model import Loader, Model
 from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import GENERAL, Models, Version
@@ -39,24 +40,24 @@ def current_version(models: Models) -> Version:
 
 def test_the_same_image_has_the_same_features_every_time(general: Model) -> None:
     image = SHIRT.read_bytes()
-    first = general.features(image)
+    first = general.look(image).features
     assert first.shape == (FEATURES,)
     assert first.dtype == np.float32
-    assert np.array_equal(first, general.features(image))
+    assert np.array_equal(first, general.look(image).features)
 
 
 def test_features_stay_what_the_backbone_version_promises(general: Model) -> None:
     """When this fails, RECIPE in scheduler/backbone/version.py must be raised."""
-    features = general.features(SHIRT.read_bytes())
+    features = general.look(SHIRT.read_bytes()).features
     assert features[:4] == pytest.approx([0.0065, 0.3160, 0.0696, 0.0226], abs=2e-3)
     assert float(features.sum()) == pytest.approx(165.9, abs=0.5)
 
 
 def test_threads_that_ask_at_once_get_their_own_answers(general: Model) -> None:
     images = [photo.read_bytes() for photo in PHOTOS[::4]]
-    alone = [general.features(image) for image in images]
+    alone = [general.look(image).features for image in images]
     with ThreadPoolExecutor(4) as threads:
-        together = list(threads.map(general.features, images))
+        together = list(threads.map(general.backbone.features, images))
     assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
 
 
@@ -70,13 +71,13 @@ def test_threads_that_ask_at_once_get_their_own_answers(general: Model) -> None:
 )
 def test_a_photo_gets_the_name_of_what_it_shows(general: Model, photo: str, category: str) -> None:
     image = (SAMPLES / f"clothes/{photo}.jpg").read_bytes()
-    answer = general.answer(general.features(image))
+    answer = general.look(image).answer
     assert answer.category == category
     assert answer.model == general.version
 
 
 def test_a_black_picture_is_unknown_with_its_guesses_beside(general: Model) -> None:
-    answer = general.answer(general.features(jpeg(Image.new("RGB", (640, 480)))))
+    answer = general.look(jpeg(Image.new("RGB", (640, 480)))).answer
     assert answer.category == UNKNOWN
     assert len(answer.top) == 5
     assert answer.confidence == answer.top[0].confidence < 0.4
@@ -84,16 +85,14 @@ def test_a_black_picture_is_unknown_with_its_guesses_beside(general: Model) -> N
 
 def test_guesses_come_best_first_and_are_all_different(general: Model) -> None:
     for photo in PHOTOS[::6]:
-        top = general.answer(general.features(photo.read_bytes())).top
+        top = general.look(photo.read_bytes()).answer.top
         confidences = [guess.confidence for guess in top]
         assert confidences == sorted(confidences, reverse=True)
         assert len({guess.category for guess in top}) == 5
 
 
 def test_fingerprints_have_unit_length_and_like_is_nearer_than_unlike(general: Model) -> None:
-    prints = {
-        photo: general.answer(general.features(photo.read_bytes())).fingerprint for photo in PHOTOS
-    }
+    prints = {photo: general.look(photo.read_bytes()).answer.fingerprint for photo in PHOTOS}
     assert [np.linalg.norm(p) for p in prints.values()] == pytest.approx([1.0] * len(prints))
     near = []
     for photo, own in prints.items():
@@ -110,14 +109,14 @@ def test_only_the_middle_of_a_long_picture_is_looked_at() -> None:
 
 
 def test_the_smallest_picture_has_features(general: Model) -> None:
-    assert np.isfinite(general.features(jpeg(Image.new("RGB", (1, 1), "red")))).all()
+    assert np.isfinite(general.look(jpeg(Image.new("RGB", (1, 1), "red"))).features).all()
 
 
 def test_a_head_with_the_wrong_number_of_labels_is_refused(shipped_folders: list[Path]) -> None:
     (folder,) = (place for place in shipped_folders if place.parent.name == GENERAL)
     version = Version(*read_folder(folder))
     with pytest.raises(ValueError, match="999 labels"):
-        Head("general-x", version.files["model.tflite"], ["x"] * 999, 0.5)
+        Head(Rules("general-x", ["x"] * 999, 0.5), version.files["model.tflite"])
 
 
 def test_a_head_without_its_backbone_is_refused(bucket: MemoryBucket) -> None:
@@ -172,4 +171,4 @@ def test_keras_and_litert_agree(general: Model) -> None:
     for photo in PHOTOS[::8]:
         image = photo.read_bytes()
         expected = np.asarray(model(picture(image)[None], training=False))[0]
-        assert np.abs(general.features(image) - expected).max() < 1e-3
+        assert np.abs(general.look(image).features - expected).max() < 1e-3

@@ -85,7 +85,7 @@ def stored(data: bytes) -> bytes:
 def as_an_upload(general: Model, data: bytes) -> str:
     """The category the photo gets as an upload, or the code of its refusal."""
     try:
-        return general.answer(general.features(stored(data))).category
+        return general.look(stored(data)).answer.category
     except Rejected as refusal:
         return refusal.code
 
@@ -96,7 +96,7 @@ def test_a_photo_is_named_whichever_way_it_comes(
 ) -> None:
     response = way(client, SHIRT.read_bytes())
     assert response.status_code == 200
-    answer = general.answer(general.features(stored(SHIRT.read_bytes())))
+    answer = general.look(stored(SHIRT.read_bytes())).answer
     assert response.json == {
         "category": "jersey",
         "confidence": answer.confidence,

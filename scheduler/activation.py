@@ -1,0 +1,127 @@
+"""Carries out what people asked for: another version of a collection's model, pinned or not."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import uuid6
+from pymongo.database import Database
+
+from functions.classify.model import answering_of
+from functions.runtime import log
+from functions.runtime.collections import Collections
+from functions.runtime.database import Document, outages
+from functions.runtime.manifest import MANIFEST, BrokenVersion, is_name
+from functions.runtime.models import BACKBONE, BUCKET, GENERAL, Models
+from scheduler.learning.lease import Lease
+from scheduler.publish import Bucket
+from scheduler.swap import swap
+
+COLLECTION: Final = "activations"
+
+_ASKED: Final = "asked"
+
+
+class CannotActivate(Exception):
+    """This version can't become current; the text is a sentence for whoever asked."""
+
+
+def ask(
+    database: Database[Document], collection: str, version: str | None, pin: bool, by: str
+) -> str:
+    """Ask the scheduler for a version of a collection (`general` for none of its own).
+
+    With `pin` it stays until a person lets go of it; without a version the pin is taken away.
+    Returns the request's id; raises Outage.
+    """
+    request = {
+        "_id": str(uuid6.uuid7()),
+        "collection": collection,
+        "version": version,
+        "pin": pin,
+        "by": by,
+        "at": datetime.now(UTC),
+        "state": _ASKED,
+        "reason": None,
+    }
+    with outages():
+        database[COLLECTION].insert_one(request)
+    return str(request["_id"])
+
+
+def outcome(database: Database[Document], request: str) -> Document | None:
+    """The request once it was carried out or refused, None before; raises Outage."""
+    with outages():
+        found = database[COLLECTION].find_one({"_id": request})
+    return found if found and found["state"] != _ASKED else None
+
+
+class Activations:
+    """The requests nobody has carried out yet. `look` raises Outage."""
+
+    def __init__(self, storage: Bucket, database: Database[Document]) -> None:
+        self._storage = storage
+        self._database = database
+        self._models = Models(storage)
+
+    def look(self) -> None:
+        """Carry out each request, oldest first; one whose lease another holds stays for later."""
+        with outages():
+            asked = list(self._database[COLLECTION].find({"state": _ASKED}).sort("_id", 1))
+        for request in asked:
+            lease = Lease.of(self._database, f"models/{request['collection']}")
+            if lease.take():
+                try:
+                    self._carry_out(request)
+                finally:
+                    lease.release()
+
+    def _carry_out(self, request: Document) -> None:
+        try:
+            if Collections.of(self._database).get(request["collection"]) is None:
+                raise CannotActivate(f"There is no collection {request['collection']}.")
+            if request["version"] is not None:
+                self._activate(request)
+            self._pin(request)
+        except (BrokenVersion, CannotActivate) as refusal:
+            self._settle(request, "refused", str(refusal))
+        else:
+            self._settle(request, "done", None)
+
+    def _activate(self, request: Document) -> None:
+        collection, version = request["collection"], request["version"]
+        own = None if version == GENERAL else version
+        if own is not None:
+            self._check(collection, own)
+        why = f"activated by {request['by']}"
+        swap(self._storage, self._database, collection, own, request["by"], why)
+
+    def _check(self, collection: str, version: str) -> None:
+        key = f"{collection}/{version}/{MANIFEST}"
+        if not is_name(version) or self._storage.read(BUCKET, key) is None:
+            raise CannotActivate(f"There is no version {version} of {collection}.")
+        try:
+            whole = self._models.version(collection, version)
+            answering_of(whole)
+        except BrokenVersion as broken:
+            raise CannotActivate(f"A file of {version} is damaged: {broken}.") from broken
+        try:
+            self._models.manifest(BACKBONE, str(whole.manifest.backbone))
+        except BrokenVersion:
+            raise CannotActivate(
+                f"{version} needs the backbone {whole.manifest.backbone}, which is not there."
+            ) from None
+
+    def _pin(self, request: Document) -> None:
+        pinned = request["version"] if request["pin"] else None
+        change = {"$set": {"pinned": pinned}} if pinned else {"$unset": {"pinned": ""}}
+        with outages():
+            self._database["collections"].update_one({"_id": request["collection"]}, change)
+
+    def _settle(self, request: Document, state: str, reason: str | None) -> None:
+        with outages():
+            self._database[COLLECTION].update_one(
+                {"_id": request["_id"], "state": _ASKED},
+                {"$set": {"state": state, "reason": reason, "settled_at": datetime.now(UTC)}},
+            )
+        told = {name: request[name] for name in ("collection", "version", "pin", "by")}
+        log.said("activation", state=state, reason=reason, **told)

@@ -1,7 +1,7 @@
 """The clock: APScheduler starts the jobs when their time has come, and remembers it in Mongo.
 
 Two clocks on one database would both start a job; that costs time and does no harm, because every
-job may run twice at once.
+job may run twice at once. What is looked at each second is remembered in memory only.
 """
 
 import logging
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from apscheduler.events import EVENT_JOB_ERROR
+from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.jobstores.mongodb import MongoDBJobStore
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -17,11 +18,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from functions.runtime import log
 from functions.runtime.database import connect, outages
-from scheduler import jobs
+from scheduler import answer_jobs, jobs, training_jobs
 from scheduler.settings import SchedulerSettings
 
 _MINUTE: Final = "reconcile-minute"
 _NIGHT: Final = "reconcile-night"
+_LABELS: Final = "labels-minute"
+_TRAINING: Final = "training-second"
+_MEMORY: Final = "memory"
 _NIGHT_MAY_BE_LATE: Final = 12 * 3600
 """Seconds: a machine that slept through the night reconciles when it wakes."""
 
@@ -37,11 +41,14 @@ class Clock:
             jobstores={
                 "default": MongoDBJobStore(
                     database=database.name, collection="jobs", client=database.client
-                )
+                ),
+                _MEMORY: MemoryJobStore(),
             },
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30},
         )
         self._scheduler.add_listener(_say_error, EVENT_JOB_ERROR)
+        # A job of each second that takes longer is looked at a second later: nothing to say.
+        logging.getLogger("apscheduler.scheduler").addFilter(_is_worth_saying)
         self._thread = threading.Thread(target=self._scheduler.start, name="clock", daemon=True)
 
     def start(self) -> None:
@@ -64,6 +71,23 @@ class Clock:
             misfire_grace_time=_NIGHT_MAY_BE_LATE,
             **self._missed(_NIGHT),
         )
+        self._scheduler.add_job(
+            training_jobs.ask_where_due,
+            IntervalTrigger(minutes=1),
+            id=_LABELS,
+            replace_existing=True,
+            next_run_time=datetime.now(UTC),
+        )
+        self._scheduler.add_job(
+            training_jobs.attend, IntervalTrigger(seconds=1), id=_TRAINING, jobstore=_MEMORY
+        )
+        for job in (answer_jobs.learn_nearest, answer_jobs.score_again, answer_jobs.activate):
+            self._scheduler.add_job(
+                job, IntervalTrigger(seconds=1), id=job.__name__, jobstore=_MEMORY
+            )
+        self._scheduler.add_job(
+            answer_jobs.tidy_models, IntervalTrigger(hours=1), id="models-hour", jobstore=_MEMORY
+        )
         self._thread.start()
 
     def alive(self) -> bool:
@@ -84,6 +108,10 @@ class Clock:
             stored = self._stored.find_one({"_id": job}, {"next_run_time": 1})
         due = datetime.fromtimestamp(stored["next_run_time"], UTC) if stored else None
         return {"next_run_time": due} if due and due < datetime.now(UTC) else {}
+
+
+def _is_worth_saying(record: logging.LogRecord) -> bool:
+    return "maximum number of running instances" not in record.getMessage()
 
 
 def _say_error(event: Any) -> None:

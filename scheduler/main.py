@@ -9,6 +9,7 @@ from functions.runtime.database import outages
 from functions.runtime.faults import Outage
 from scheduler.clock import Clock
 from scheduler.jobs import STOPPING, parts
+from scheduler.training_jobs import end_training
 from scheduler.web import Web
 
 _LOOK_SECONDS: Final = 1.0
@@ -35,6 +36,7 @@ def main() -> None:
         raise SystemExit(f"cannot start the clock: {fault}") from None
     finally:
         clock.stop()
+        end_training()
         web.stop()
 
 

@@ -1,4 +1,4 @@
-"""What the scheduler tells Prometheus: when it last reconciled, how long it took, what it found."""
+"""What the scheduler tells Prometheus: how it reconciles, and how its trainings go."""
 
 import time
 from collections import Counter
@@ -32,6 +32,28 @@ class SchedulerMetrics:
             "reconcile_failed", "Reconciles that did not come to their end.",
             label, namespace=_NAMESPACE, registry=self.registry,
         )  # fmt: skip
+        self._training = Gauge(
+            "training_running", "1 while a training runs.",
+            namespace=_NAMESPACE, registry=self.registry,
+        )  # fmt: skip
+        self._trainings = Count(
+            "trainings", "Trainings that have ended, by outcome.",
+            ("outcome",), namespace=_NAMESPACE, registry=self.registry,
+        )  # fmt: skip
+        self._training_seconds = Gauge(
+            "training_seconds", "How long the last training with this outcome took, in seconds.",
+            ("outcome",), namespace=_NAMESPACE, registry=self.registry,
+        )  # fmt: skip
+
+    def training_began(self) -> None:
+        """A training runs now."""
+        self._training.set(1)
+
+    def training_ended(self, outcome: str, seconds: float) -> None:
+        """It runs no more: published, kept, failed, cancelled, or put back into the queue."""
+        self._training.set(0)
+        self._trainings.labels(outcome).inc()
+        self._training_seconds.labels(outcome).set(seconds)
 
     def reconciled(self, name: str, seconds: float, made: Counter[tuple[str, str]]) -> None:
         """A reconcile has ended, having made so many rows due by function and reason."""

@@ -4,14 +4,23 @@ from pathlib import Path
 
 import click
 
+from colecionador.activate import activate, unpin
 from colecionador.collection import collection
+from colecionador.compare import compare
+from colecionador.dataset import dataset
 from colecionador.doctor import doctor
+from colecionador.export import export
+from colecionador.import_ import import_
+from colecionador.label import label, labels
+from colecionador.models import models
 from colecionador.parked import parked, replay
 from colecionador.put import put
 from colecionador.reconcile import reconcile
+from colecionador.retrain import retrain
 from colecionador.rm import rm
 from colecionador.status import status
 from colecionador.timeline import timeline
+from colecionador.tune import tune
 from infra.layout import CHECKOUT
 
 
@@ -31,5 +40,26 @@ def cli(folder: Path) -> None:
     del folder  # The commands ask for it when they need the stack.
 
 
-for command in (collection, doctor, parked, put, reconcile, replay, rm, status, timeline):
+for command in (
+    activate,
+    collection,
+    compare,
+    dataset,
+    doctor,
+    export,
+    import_,
+    label,
+    labels,
+    models,
+    parked,
+    put,
+    reconcile,
+    replay,
+    retrain,
+    rm,
+    status,
+    timeline,
+    tune,
+    unpin,
+):
     cli.add_command(command)

@@ -33,7 +33,8 @@ class Dataset:
 
     `labels` (n) are positions in `classes`, `sides` (n) one of the four words above, and photos
     that look alike share a number in `groups` (n). `features` (n, 1280) are those of the images,
-    `variant_features` (n, v, 1280) those of `variants`; without variants v is 0. `etags` are those
+    `variant_features` (n, v, 1280) those of `variants`, NaN for photos
+    that have none; without variants v is 0. `etags` are those
     of the images.
     """
 

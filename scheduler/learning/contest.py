@@ -1,0 +1,97 @@
+"""The contest: what challenger and current model say of photos the challenger never learned."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.learning import gate
+from scheduler.learning.cross_validation import cross_validate
+from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
+from scheduler.learning.recipe import Fitted, Progress, Recipe, Watch
+from scheduler.learning.standing import Standing
+
+ENOUGH_VALIDATION = 30
+"""With fewer validation photos nothing can be read off them: they are learned from as well."""
+
+_NO_ROWS: Rows = np.empty(0, dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model said of photos it did not learn from.
+
+    `truth` (n) are positions in the classes, `probabilities` (n, classes), `distances` (n).
+    """
+
+    photos: tuple[str, ...]
+    truth: NDArray[np.intp]
+    probabilities: NDArray[np.float32]
+    distances: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Contest:
+    """`judged` answers tell how good the challenger is, by the gate's `way` of choosing photos.
+
+    `own` answers are what thresholds are chosen by: those on validation photos, or the judged ones
+    themselves where each fold's photos were unknown to its model. `current` are the class names
+    the current model said of the judged photos.
+    """
+
+    way: str
+    judged: Answers
+    own: Answers
+    current: tuple[str, ...] | None
+
+
+def learned_rows(dataset: Dataset) -> tuple[Rows, Rows]:
+    """The photos to learn from, and those that tell when it is enough (none when they are few)."""
+    training, validation = dataset.on(TRAIN), dataset.on(VALIDATION)
+    if len(validation) < ENOUGH_VALIDATION:
+        return np.sort(np.concatenate([training, validation])), _NO_ROWS
+    return training, validation
+
+
+def contest(
+    dataset: Dataset, recipe: Recipe, fitted: Fitted, standing: Standing | None, watch: Watch
+) -> Contest:
+    """Judge on the held-out photos, or by cross-validation where they are too few.
+
+    Raises CannotLearn when nothing can be judged, and what `watch` raises.
+    """
+    held_out = dataset.on(HELD_OUT)
+    way = gate.way(len(held_out))
+    if way == gate.CROSS_VALIDATION:
+        return _cross_validated(dataset, recipe, standing, watch)
+    watch(Progress("judging", 0.0))
+    current = None
+    if standing is not None:
+        others = np.flatnonzero(~np.isin(dataset.sides, (HELD_OUT, NO_SIDE)))
+        current = standing.says(dataset, held_out, others, watch)
+    _, validation = learned_rows(dataset)
+    judged = answers(dataset, fitted, held_out)
+    return Contest(way, judged, answers(dataset, fitted, validation), current)
+
+
+def _cross_validated(
+    dataset: Dataset, recipe: Recipe, standing: Standing | None, watch: Watch
+) -> Contest:
+    found = cross_validate(dataset, recipe, standing.again if standing else None, watch)
+    judged = Answers(
+        tuple(dataset.photos[row] for row in found.rows),
+        dataset.labels[found.rows],
+        found.probabilities,
+        found.distances,
+    )
+    return Contest(gate.CROSS_VALIDATION, judged, judged, found.current)
+
+
+def answers(dataset: Dataset, fitted: Fitted, rows: Rows) -> Answers:
+    """What a model says of these photos' images."""
+    photos = tuple(dataset.photos[row] for row in rows)
+    if not len(rows):
+        none = np.zeros((0, len(dataset.classes)), np.float32)
+        return Answers(photos, dataset.labels[rows], none, np.zeros(0, np.float32))
+    probabilities = fitted.probabilities(dataset, rows)
+    return Answers(photos, dataset.labels[rows], probabilities, fitted.distances(dataset, rows))

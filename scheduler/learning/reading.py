@@ -1,0 +1,121 @@
+"""Reads what a collection's people have labelled, as a data set to learn from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from functions.runtime.database import Document, outages
+from functions.runtime.storage import Storage
+from scheduler.backbone.version import VERSION
+from scheduler.learning.classes import learnable, too_few
+from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
+from scheduler.learning.sides import places
+from scheduler.learning.split import Place, groups
+from scheduler.learning.stored_features import FEATURES, Feature, read_features
+from scheduler.learning.stored_pictures import StoredPictures
+
+_ANY_TEXT: Final = {"$gte": "", "$lte": chr(0x10FFFF)}
+_SIDES: Final = (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)
+_FIELDS: Final = ("label", "state", "side", "like", "sha256", "phash", "image_etag")
+
+Records = Mapping[str, Document]
+"""Some fields of photos' records, by id."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A data set without variants. Labels changed up to `labels_until` (server's time) are in it.
+
+    `left_out` has a sentence for each reason why labelled photos are not.
+    """
+
+    dataset: Dataset
+    labels_until: datetime
+    left_out: Sequence[str]
+
+
+def read_dataset(
+    database: Database[Document], storage: Storage, collection: str, backbone: str = VERSION
+) -> Reading:
+    """The labelled photos of a collection; those without a side get theirs first.
+
+    Raises CannotLearn with a sentence when there is too little to learn from, and Outage.
+    """
+    until = _now(database)
+    labelled = _records(database["photos"], collection, label=_ANY_TEXT)
+    usable = {photo: record for photo, record in labelled.items() if _is_usable(record)}
+    found = read_features(database["features"], _etags(usable), backbone)
+    sides = _places(database, collection, labelled, found.features, backbone)
+    labels = {
+        photo: str(usable[photo]["label"]) for photo in sorted(found.features) if photo in sides
+    }
+    classes = learnable(labels.values())
+    kept = [photo for photo, label in labels.items() if label in classes]
+    dataset = Dataset(
+        collection=collection,
+        backbone=backbone,
+        photos=tuple(kept),
+        etags=tuple(str(usable[photo]["image_etag"]) for photo in kept),
+        classes=classes,
+        labels=np.array([classes.index(labels[photo]) for photo in kept], np.intp),
+        sides=np.array([sides[photo].side for photo in kept], np.str_),
+        groups=groups(kept, [sides[photo].like for photo in kept]),
+        features=np.stack([found.features[photo] for photo in kept]).astype(np.float32),
+        variants=(),
+        variant_features=np.zeros((len(kept), 0, FEATURES), np.float16),
+        pictures=StoredPictures(storage, collection),
+    )
+    absent = len(labelled) - len(labels) - len(found.damaged)
+    said = [*_said(absent, len(found.damaged)), *too_few(labels.values())]
+    return Reading(dataset, until, said)
+
+
+def _places(
+    database: Database[Document],
+    collection: str,
+    labelled: Records,
+    features: Mapping[str, Feature],
+    backbone: str,
+) -> dict[str, Place]:
+    if all(labelled[photo].get("side") for photo in features):
+        return places(database["photos"], labelled, features)
+    # New ones are compared also with photos whose label was taken away: it may come back.
+    before = _records(database["photos"], collection, label=None, side={"$in": _SIDES})
+    seen = read_features(database["features"], _etags(before), backbone).features
+    return places(database["photos"], {**before, **labelled}, {**seen, **features})
+
+
+def _records(photos: Collection[Document], collection: str, **like: object) -> Records:
+    with outages():
+        found = photos.find({"collection": collection, **like}, dict.fromkeys(_FIELDS, 1))
+        return {record["_id"]: record for record in found}
+
+
+def _etags(records: Records) -> dict[str, str]:
+    return {photo: str(record.get("image_etag")) for photo, record in records.items()}
+
+
+def _is_usable(record: Document) -> bool:
+    made = all(record.get(field) for field in ("image_etag", "sha256", "phash"))
+    return made and record["state"] in ("ready", "received")
+
+
+def _said(absent: int, damaged: int) -> list[str]:
+    told = []
+    if absent:
+        told.append(f"Left out for now, as classify has not seen their image yet: {absent}.")
+    if damaged:
+        told.append(f"Left out, as their features can't be read: {damaged}.")
+    return told
+
+
+def _now(database: Database[Document]) -> datetime:
+    with outages():
+        answer = database.command("hello", codec_options=database.codec_options)
+    now: datetime = answer["localTime"]
+    return now

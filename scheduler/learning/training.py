@@ -1,0 +1,141 @@
+"""One training from labels to pointer: read, learn, judge, decide, publish, swap."""
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from pymongo.database import Database
+
+from functions.runtime.collections import Collections
+from functions.runtime.database import Document
+from functions.runtime.faults import Outage
+from functions.runtime.storage import Storage
+from scheduler.learning.challenger import Challenger, Limits
+from scheduler.learning.contest import Contest, contest, learned_rows
+from scheduler.learning.dataset import HELD_OUT, NO_SIDE, Dataset
+from scheduler.learning.gate import Decision, Judged, decide
+from scheduler.learning.learning_settings import LearningSettings
+from scheduler.learning.lease import Lease
+from scheduler.learning.outcome import Outcome
+from scheduler.learning.reading import read_dataset
+from scheduler.learning.recipe import Progress, Recipe, Watch
+from scheduler.learning.recipes import recipe_of
+from scheduler.learning.standing import Standing, standing_of
+from scheduler.learning.trainings import Trainings
+from scheduler.learning.variant_features import with_variants
+from scheduler.publish import publish
+from scheduler.retention import Retention
+from scheduler.swap import swap
+
+Ended: TypeAlias = Literal["published", "kept"]
+
+_NOTHING_NEW: Final = "Nothing is new since {}: the same photos, labels and variants."
+_PINNED: Final = "{} But people have pinned {}, which goes on answering."
+
+
+def train(
+    collection: Document,
+    training: Document,
+    storage: Storage,
+    database: Database[Document],
+    watch: Watch,
+    threads: int = 1,
+) -> Outcome:
+    """Carry out one training. The pointer moves last, and only if the gate lets it.
+
+    Raises CannotLearn with a sentence when there is too little to learn from, Outage, OSError when
+    this machine's disk is full, and what `watch` raises.
+    """
+    began = time.monotonic()
+    settings, recipe = LearningSettings.of(collection), recipe_of(training["recipe"], collection)
+    watch(Progress("reading", 0.0))
+    reading = read_dataset(database, storage, collection["_id"])
+    may_learn = np.flatnonzero(~np.isin(reading.dataset.sides, (HELD_OUT, NO_SIDE)))
+    dataset = with_variants(reading.dataset, may_learn, database, storage, watch, threads)
+    digest = _digest(dataset, recipe)
+    same = _made_of(digest, collection, database)
+    if same is not None:
+        reason = _NOTHING_NEW.format(same)
+        return Outcome("kept", reason, labels_until=reading.labels_until, digest=digest)
+
+    standing = standing_of(storage, collection)
+    fitted = recipe.fit(dataset, *learned_rows(dataset), watch)
+    found = contest(dataset, recipe, fitted, standing, watch)
+    decision = _decision(dataset, found, standing, settings)
+    challenger = Challenger(
+        dataset=dataset,
+        recipe=recipe,
+        fitted=fitted,
+        contest=found,
+        limits=Limits.chosen(settings.precision, found.own),
+        decision=decision,
+        parent=standing.version.manifest.version if standing else None,
+        precision=settings.precision,
+        made_at=datetime.now(UTC),
+        seconds=time.monotonic() - began,
+    )
+    watch(Progress("publishing", 0.0))
+    with TemporaryDirectory() as into:
+        publish(storage, challenger.folder().write(Path(into)))
+    state, reason = _swapped(challenger, training["asked_by"], storage, database, watch)
+    told = {"publish": decision.publish, "reason": decision.reason, **decision.numbers}
+    return Outcome(state, reason, challenger.version, told, reading.labels_until, digest)
+
+
+def _digest(dataset: Dataset, recipe: Recipe) -> str:
+    """What would be learned, and how: a training with the same digest has the same result."""
+    told = f"{dataset.digest()} {recipe.name} {sorted(recipe.settings.items())}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _made_of(digest: str, collection: Document, database: Database[Document]) -> str | None:
+    """The newest version, if it was made of just that."""
+    ended = Trainings.of(database).finished(collection["_id"])
+    newest = next((training for training in ended if training.get("version")), {})
+    return newest["version"] if newest.get("digest") == digest else None
+
+
+def _decision(
+    dataset: Dataset, found: Contest, standing: Standing | None, settings: LearningSettings
+) -> Decision:
+    best = found.judged.probabilities.argmax(axis=1)
+    judged = Judged(
+        found.way,
+        truth=[dataset.classes[label] for label in found.judged.truth],
+        challenger=[dataset.classes[label] for label in best],
+        current=found.current,
+    )
+    in_use = {name for name, count in dataset.counts().items() if count}
+    first = standing is None or not standing.is_learned
+    return decide(judged, in_use, first, settings.margin, settings.floor)
+
+
+def _swapped(
+    challenger: Challenger,
+    by: str,
+    storage: Storage,
+    database: Database[Document],
+    watch: Watch,
+) -> tuple[Ended, str]:
+    """The training's end and its reason, with the pointer moved if it may be."""
+    name, decision = challenger.dataset.collection, challenger.decision
+    if not decision.publish:
+        return "kept", decision.reason
+    lease = Lease.of(database, f"models/{name}")
+    if not lease.take():
+        raise Outage(f"somebody else moves the pointer of {name}")
+    try:
+        pinned = (Collections.of(database).get(name) or {}).get("pinned")
+        if pinned:
+            return "kept", _PINNED.format(decision.reason, pinned)
+        # The last moment at which this training may have been cancelled, or become another's.
+        watch(Progress("swapping", 0.0))
+        swap(storage, database, name, challenger.version, by, decision.reason)
+        Retention(storage, database).tidy(name)
+    finally:
+        lease.release()
+    return "published", decision.reason

@@ -14,10 +14,13 @@ from benchmarks.idle import idle
 from benchmarks.machine import machine
 from benchmarks.photos import SAMPLES, two_megapixel_photos
 from benchmarks.pure import inference_figures, variants_figures
+from benchmarks.relearning import relearning
 from benchmarks.site import measured_site
 from benchmarks.starts import starts
+from benchmarks.swaps import swaps
 from benchmarks.table import keep, show
 from infra.layout import CHECKOUT
+from infra.lifecycle import ready, start
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -54,6 +57,10 @@ def _figures(folder: Path, at_once: int, one_by_one: int) -> Iterator[Figure]:
             site.start_functions()
             yield from idle(site, photos[:one_by_one])
             yield from burst(site, photos[:at_once])
+            start(site.stack, "scheduler")
+            ready(site.stack, "scheduler")
+            yield from swaps(site)
+            yield from relearning(site)
     yield from variants_figures(folder)
     # Last, because TensorFlow stays in this process's memory.
     yield from inference_figures()

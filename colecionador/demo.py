@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from colecionador.demo_learning import learned
 from colecionador.ended import ended
 from colecionador.operator import Operator, operator_of
 from colecionador.sending import Sender, Sent, files_in
@@ -19,7 +20,8 @@ from infra.layout import CHECKOUT, Stack
 from infra.lifecycle import running
 
 SAMPLES: Final = CHECKOUT / "tests" / "samples"
-_PHOTOS: Final = (SAMPLES / "clothes", SAMPLES / "phone")
+_CLOTHES: Final = SAMPLES / "clothes"
+_PHOTOS: Final = (_CLOTHES, SAMPLES / "phone")
 _NO_PHOTO: Final = SAMPLES / "odd" / "text_renamed.jpg"
 _COLLECTION: Final = "demo"
 _VARIANTS: Final = 10
@@ -65,6 +67,10 @@ def shown(operator: Operator) -> Iterator[str]:
     yield from (f"{photo} has {n} variants" for photo, n in variants.items() if n != _VARIANTS)
     if not any(record["category"] != "unknown" for record in ready):
         yield "no photo has a category"
+    clothes = {
+        photo: one.path.parent.name for photo, one in sent.items() if _CLOTHES in one.path.parents
+    }
+    yield from learned(operator, _COLLECTION, clothes)
 
 
 def _sender(operator: Operator) -> Sender:

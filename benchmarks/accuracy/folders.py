@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -100,6 +101,29 @@ def folder_dataset(folder: Path, extractor: Extractor) -> Dataset:
         variant_features=extractor.features(
             [[jpeg for _, jpeg in variants(image)] for image in images]
         ).astype(np.float16),
+        pictures=pictures,
+    )
+
+
+def strangers(folder: Path, known: Dataset, extractor: Extractor) -> Dataset:
+    """The photos (`*.jpg`) of a folder that show none of the known classes, as a data set.
+
+    Their labels mean nothing. Raises FileNotFoundError when there is no photo.
+    """
+    photos = tuple(path.name for path in sorted(folder.glob("*.jpg")))
+    if not photos:
+        raise FileNotFoundError(f"{folder} has no *.jpg")
+    pictures = FolderPictures(folder)
+    return replace(
+        known,
+        photos=photos,
+        etags=photos,
+        labels=np.zeros(len(photos), np.intp),
+        sides=np.full(len(photos), HELD_OUT),
+        groups=np.arange(len(photos)),
+        features=extractor.features([[pictures.image(photo)] for photo in photos])[:, 0],
+        variants=(),
+        variant_features=np.zeros((len(photos), 0, known.features.shape[1]), np.float16),
         pictures=pictures,
     )
 

@@ -16,7 +16,7 @@ from functions.augment.variants import NAMES, variants
 from functions.runtime.photo import PhotoRef
 from functions.runtime.storage import Storage
 from scheduler.backbone.version import VERSION
-from scheduler.learning.split import side_of
+from scheduler.learning.photos.split import side_of
 
 COLLECTION: Final = "large"
 CLASSES: Final = 10

@@ -20,7 +20,7 @@ from functions.augment.variants import NAMES, variants
 from functions.runtime.models import Models
 from functions.runtime.storage import Storage
 from infra.waiting import wait_until
-from scheduler.learning.trainings import FINISHED, Trainings
+from scheduler.learning.queue.trainings import FINISHED, Trainings
 
 PHOTOS: Final = 10_000
 NEW: Final = 100

@@ -18,7 +18,7 @@ from functions.runtime.storage import Storage
 from infra.environment import REGION
 from infra.waiting import wait_until
 from scheduler import activation
-from scheduler.learning.trainings import FINISHED, Trainings
+from scheduler.learning.queue.trainings import FINISHED, Trainings
 
 WARDROBE: Final = Path(__file__).parent.parent / "tests" / "samples" / "wardrobe"
 SWAPS: Final = 10

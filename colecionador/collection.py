@@ -5,8 +5,8 @@ import click
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import moment, say, show_table
 from functions.runtime.database import outages
-from scheduler.learning import learning_settings
-from scheduler.learning.learning_settings import CLASSIFIERS
+from scheduler.learning import settings as learning_settings
+from scheduler.learning.settings import CLASSIFIERS
 
 
 @click.group()

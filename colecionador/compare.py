@@ -59,7 +59,7 @@ def _compared(
     operator: Operator, collection: Document, names: Sequence[str]
 ) -> "tuple[str, list[Compared]]":
     # Imported late: they bring TensorFlow and more, which other commands do without.
-    from scheduler.learning.compare import candidate, compared, parted
+    from scheduler.learning.cnn.compare import candidate, compared, parted
 
     recipes = {name: candidate(name, collection) for name in names}
     here = {name: recipe for name, recipe in recipes.items() if recipe is not None}
@@ -77,10 +77,10 @@ def _compared(
 
 
 def _dataset(operator: Operator, collection: str, recipes: "dict[str, Recipe]") -> "Dataset":
+    from scheduler.learning.cnn.pixels import with_pictures_of_variants
     from scheduler.learning.dataset import TRAIN, VALIDATION
-    from scheduler.learning.pixels import with_pictures_of_variants
-    from scheduler.learning.reading import read_dataset
-    from scheduler.learning.variant_features import with_variants
+    from scheduler.learning.photos.reading import read_dataset
+    from scheduler.learning.photos.variant_features import with_variants
 
     database, storage = operator.database, operator.storage
     dataset = read_dataset(database, storage, collection).dataset

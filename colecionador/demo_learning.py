@@ -11,7 +11,7 @@ from colecionador.operator import Operator
 from colecionador.shown import say, show_table
 from functions.runtime.database import Document
 from infra.layout import CHECKOUT
-from scheduler.learning.trainings import Trainings
+from scheduler.learning.queue.trainings import Trainings
 from scheduler.nearest_folder import NEAREST
 
 WARDROBE: Final = CHECKOUT / "tests" / "samples" / "wardrobe"

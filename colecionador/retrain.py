@@ -8,8 +8,8 @@ from colecionador.operator import Operator, with_operator
 from colecionador.shown import say
 from colecionador.training_shown import shown_until_finished
 from infra.readiness import is_ready
-from scheduler.learning.learning_settings import CLASSIFIERS
-from scheduler.learning.trainings import JUDGED, Trainings
+from scheduler.learning.queue.trainings import JUDGED, Trainings
+from scheduler.learning.settings import CLASSIFIERS
 
 _INTERRUPTED = 130
 

@@ -12,7 +12,7 @@ from functions.runtime.database import Document
 from functions.runtime.faults import Outage
 from infra.layout import Stack
 from infra.readiness import is_ready
-from scheduler.learning.trainings import FINISHED, Trainings
+from scheduler.learning.queue.trainings import FINISHED, Trainings
 
 _LOOK_SECONDS: Final = 0.5
 _PATIENCE_SECONDS: Final = 30.0

@@ -12,7 +12,7 @@ from colecionador.shown import say, show_table
 from functions.runtime.database import outages
 
 if TYPE_CHECKING:
-    from scheduler.learning.tuning import Trial
+    from scheduler.learning.cnn.tuning import Trial
 
 
 @click.command()
@@ -47,11 +47,11 @@ def tune(operator: Operator, collection: str, trials: int, epochs: int) -> None:
 
 def _searched(operator: Operator, collection: str, trials: int, epochs: int) -> "list[Trial]":
     # Imported late: they bring TensorFlow, which other commands do without.
-    from scheduler.learning.cnn_network import SEEDS_OWN
+    from scheduler.learning.cnn.network import SEEDS_OWN
+    from scheduler.learning.cnn.pixels import with_pictures_of_variants
+    from scheduler.learning.cnn.tuning import search
     from scheduler.learning.dataset import TRAIN, VALIDATION
-    from scheduler.learning.pixels import with_pictures_of_variants
-    from scheduler.learning.reading import read_dataset
-    from scheduler.learning.tuning import search
+    from scheduler.learning.photos.reading import read_dataset
 
     dataset = with_pictures_of_variants(
         read_dataset(operator.database, operator.storage, collection).dataset

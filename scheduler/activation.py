@@ -12,7 +12,7 @@ from functions.runtime.collections import Collections
 from functions.runtime.database import Document, outages
 from functions.runtime.manifest import MANIFEST, BrokenVersion, is_name
 from functions.runtime.models import BACKBONE, BUCKET, GENERAL, Models
-from scheduler.learning.lease import Lease
+from scheduler.learning.queue.lease import Lease
 from scheduler.publish import Bucket
 from scheduler.swap import swap
 

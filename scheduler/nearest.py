@@ -15,9 +15,9 @@ from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import Models
 from scheduler.backbone import version as backbone
 from scheduler.labelled import LabelChanges, read_labelled
-from scheduler.learning.learning_settings import LearningSettings
-from scheduler.learning.lease import Lease
-from scheduler.learning.stored_features import read_features
+from scheduler.learning.photos.stored_features import read_features
+from scheduler.learning.queue.lease import Lease
+from scheduler.learning.settings import LearningSettings
 from scheduler.nearest_folder import NEAREST, Labelled, nearest_folder
 from scheduler.publish import Bucket, publish
 from scheduler.retention import Retention

@@ -18,7 +18,7 @@ from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import GENERAL, Models
 from scheduler.batches import batches
 from scheduler.classify_again import ClassifyAgain
-from scheduler.learning.stored_features import read_features
+from scheduler.learning.photos.stored_features import read_features
 from scheduler.model_log import swapped_lately
 from scheduler.outdated import Outdated, Said, split_by_change
 from scheduler.publish import Bucket

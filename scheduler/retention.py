@@ -13,7 +13,7 @@ from functions.runtime.database import Document
 from functions.runtime.manifest import MANIFEST, BrokenVersion
 from functions.runtime.models import BUCKET, Models
 from functions.runtime.storage import ObjectStat
-from scheduler.learning.learning_settings import LearningSettings
+from scheduler.learning.settings import LearningSettings
 from scheduler.nearest_folder import NEAREST
 from scheduler.publish import Bucket
 

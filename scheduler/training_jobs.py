@@ -6,8 +6,8 @@ from functools import cache
 from functions.runtime import log
 from functions.runtime.faults import Outage
 from scheduler.jobs import parts
-from scheduler.learning.asking import Asking
-from scheduler.learning.attendant import Attendant
+from scheduler.learning.queue.asking import Asking
+from scheduler.learning.queue.attendant import Attendant
 
 
 @cache

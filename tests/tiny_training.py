@@ -12,8 +12,8 @@ from pymongo.database import Database
 from functions.runtime.database import Document
 from functions.runtime.faults import Outage
 from functions.runtime.storage import Storage
-from scheduler.learning.child import main
-from scheduler.learning.outcome import Outcome
+from scheduler.learning.queue.child import main
+from scheduler.learning.queue.outcome import Outcome
 from scheduler.learning.recipe import CannotLearn, Progress, Watch
 
 STEPS = 8

@@ -18,7 +18,7 @@ from functions.runtime.database import connect
 from functions.runtime.settings import read_settings
 from infra import environment
 from infra.layout import CHECKOUT, Stack
-from scheduler.learning.attendant import Attendant
+from scheduler.learning.queue.attendant import Attendant
 from scheduler.metrics import SchedulerMetrics
 from scheduler.settings import SchedulerSettings
 

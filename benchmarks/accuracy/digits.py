@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.figures import Figure, at_least
-from scheduler.learning.digits_network import accuracy, fit_digits
+from scheduler.learning.cnn.digits_network import accuracy, fit_digits
 
 EXAMPLES: Final = 2000
 

@@ -12,12 +12,12 @@ from sklearn.preprocessing import StandardScaler
 
 from benchmarks.figures import Figure, at_least, at_most
 from scheduler.learning.challenger import Limits
-from scheduler.learning.contest import answers, learned_rows
 from scheduler.learning.dataset import HELD_OUT, Dataset
-from scheduler.learning.judged import judge
+from scheduler.learning.judging.contest import answers, learned_rows
+from scheduler.learning.judging.judged import judge
+from scheduler.learning.judging.thresholds import named
 from scheduler.learning.recipe import Fitted, Progress, Recipe
 from scheduler.learning.recipes import recipe_of
-from scheduler.learning.thresholds import named
 
 PRECISION: Final = 0.90
 """What a collection asks for unless it says otherwise."""

@@ -9,14 +9,14 @@ from typing import Final, Self
 import numpy as np
 
 from functions.runtime.version import code_version
-from scheduler.learning.contest import Answers, Contest, learned_rows
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
-from scheduler.learning.gate import CROSS_VALIDATION, Decision
-from scheduler.learning.judged import judge
+from scheduler.learning.judging.contest import Answers, Contest, learned_rows
+from scheduler.learning.judging.gate import CROSS_VALIDATION, Decision
+from scheduler.learning.judging.judged import judge
+from scheduler.learning.judging.thresholds import farthest_for, named, threshold_for
 from scheduler.learning.recipe import Fitted, Recipe
 from scheduler.learning.report.files import report_files
 from scheduler.learning.report.story import ReportStory
-from scheduler.learning.thresholds import farthest_for, named, threshold_for
 from scheduler.version_folder import Folder
 
 _KIB_IN_MIB: Final = 1024

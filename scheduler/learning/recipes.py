@@ -8,12 +8,12 @@ def recipe_of(name: str, collection: Document) -> Recipe:
     """The recipe of this name; raises CannotLearn when there is none."""
     # Imported late: each brings TensorFlow.
     if name == "transfer":
-        from scheduler.learning.transfer import Transfer
+        from scheduler.learning.transfer.recipe import Transfer
 
         return Transfer()
     if name == "cnn":
-        from scheduler.learning.cnn import Cnn
-        from scheduler.learning.cnn_network import Settings
+        from scheduler.learning.cnn.network import Settings
+        from scheduler.learning.cnn.recipe import Cnn
 
         return Cnn(Settings.of(collection))
     raise CannotLearn(f"There is no recipe {name!r}, only transfer and cnn.")

@@ -15,18 +15,18 @@ from functions.runtime.database import Document
 from functions.runtime.faults import Outage
 from functions.runtime.storage import Storage
 from scheduler.learning.challenger import Challenger, Limits
-from scheduler.learning.contest import Contest, contest, learned_rows
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, Dataset
-from scheduler.learning.gate import Decision, Judged, decide
-from scheduler.learning.learning_settings import LearningSettings
-from scheduler.learning.lease import Lease
-from scheduler.learning.outcome import Outcome
-from scheduler.learning.reading import read_dataset
+from scheduler.learning.judging.contest import Contest, contest, learned_rows
+from scheduler.learning.judging.gate import Decision, Judged, decide
+from scheduler.learning.judging.standing import Standing, standing_of
+from scheduler.learning.photos.reading import read_dataset
+from scheduler.learning.photos.variant_features import with_variants
+from scheduler.learning.queue.lease import Lease
+from scheduler.learning.queue.outcome import Outcome
+from scheduler.learning.queue.trainings import Trainings
 from scheduler.learning.recipe import Progress, Recipe, Watch
 from scheduler.learning.recipes import recipe_of
-from scheduler.learning.standing import Standing, standing_of
-from scheduler.learning.trainings import Trainings
-from scheduler.learning.variant_features import with_variants
+from scheduler.learning.settings import LearningSettings
 from scheduler.publish import publish
 from scheduler.retention import Retention
 from scheduler.swap import swap

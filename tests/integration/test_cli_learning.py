@@ -7,7 +7,7 @@ import pytest
 
 from functions.runtime.photo import photo_of_upload
 from infra.layout import Stack
-from scheduler.learning.cnn_network import SEEDS_OWN
+from scheduler.learning.cnn.network import SEEDS_OWN
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION
 from tests.conftest import Documents
 from tests.eventually import eventually

@@ -17,9 +17,9 @@ from infra.secrets_file import name_of
 from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
 from scheduler.backbone.version import VERSION
-from scheduler.learning.reading import Reading, read_dataset
+from scheduler.learning.photos.reading import Reading, read_dataset
+from scheduler.learning.photos.split import side_of
 from scheduler.learning.recipe import CannotLearn
-from scheduler.learning.split import side_of
 
 DRAW = np.random.default_rng(7)
 

@@ -19,10 +19,10 @@ from infra.secrets_file import name_of
 from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
 from scheduler.learning.dataset import Dataset
-from scheduler.learning.reading import read_dataset
+from scheduler.learning.photos.reading import read_dataset
+from scheduler.learning.photos.variant_cache import forget_orphans
+from scheduler.learning.photos.variant_features import with_variants
 from scheduler.learning.recipe import Cancelled, Progress
-from scheduler.learning.variant_cache import forget_orphans
-from scheduler.learning.variant_features import with_variants
 from tests.eventually import eventually
 from tests.phone import PHOTOS, Phone
 from tests.seen import Seen

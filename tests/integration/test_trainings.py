@@ -18,9 +18,9 @@ from functions.runtime.collections import Collections
 from functions.runtime.database import Document
 from infra.layout import Stack
 from infra.wiring import DATABASE
-from scheduler.learning.asking import Asking
-from scheduler.learning.training_queue import TrainingQueue
-from scheduler.learning.trainings import FINISHED, Trainings
+from scheduler.learning.queue.asking import Asking
+from scheduler.learning.queue.training_queue import TrainingQueue
+from scheduler.learning.queue.trainings import FINISHED, Trainings
 from tests.conftest import Documents
 from tests.eventually import eventually
 from tests.integration.operating import colecionador

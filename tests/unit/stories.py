@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scheduler.learning.judged import Judged, judge
+from scheduler.learning.judging.judged import Judged, judge
 from scheduler.learning.report.story import ReportStory
 
 CLOTHES: Final = ("hat", "pants", "shoes", "t-shirt")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.learning.classes import learnable, too_few
+from scheduler.learning.photos.classes import learnable, too_few
 from scheduler.learning.recipe import CannotLearn
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scheduler.learning.cross_validation import PHASE, OutOfFold, Relearned, cross_validate
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
-from scheduler.learning.folds import folds
+from scheduler.learning.judging.cross_validation import PHASE, OutOfFold, Relearned, cross_validate
+from scheduler.learning.judging.folds import folds
 from scheduler.learning.recipe import Cancelled, CannotLearn, Fitted, Progress, Watch
 
 

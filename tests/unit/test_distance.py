@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scheduler.learning.distance import Distance
+from scheduler.learning.transfer.distance import Distance
 from tests.clusters import clusters
 
 

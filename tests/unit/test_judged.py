@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.learning.calibration import calibration
-from scheduler.learning.interval import interval
-from scheduler.learning.judged import WORST, Judged, Mistake, judge
+from scheduler.learning.judging.calibration import calibration
+from scheduler.learning.judging.interval import interval
+from scheduler.learning.judging.judged import WORST, Judged, Mistake, judge
 from tests.unit.stories import answers, judged
 
 CATS_AND_DOGS = judge(

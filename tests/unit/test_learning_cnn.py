@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from functions.classify.lite import Lite
-from scheduler.learning.cnn import Cnn
-from scheduler.learning.cnn_batches import training_batches
-from scheduler.learning.cnn_network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.batches import training_batches
+from scheduler.learning.cnn.linear import Linear, linear_network
+from scheduler.learning.cnn.network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.pixels import pixels_of
+from scheduler.learning.cnn.recipe import Cnn
+from scheduler.learning.cnn.whole_model import WholeModel
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION, Dataset, Rows
-from scheduler.learning.linear import Linear, linear_network
-from scheduler.learning.pixels import pixels_of
 from scheduler.learning.recipe import Cancelled, CannotLearn, Progress, Recipe
-from scheduler.learning.whole_model import WholeModel
 from tests.unit.synthetic import SeenPictures, two_colours
 
 TINY = Settings(filters=4, dense=16, learning_rate=5e-3, epochs=6, batch=8, pictures=2)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from colecionador.compare import NAMES
-from scheduler.learning.cnn import Cnn
-from scheduler.learning.compare import CANDIDATES, candidate, parted
+from scheduler.learning.cnn.compare import CANDIDATES, candidate, parted
+from scheduler.learning.cnn.recipe import Cnn
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION
 from scheduler.learning.recipe import CannotLearn
 from tests.unit.synthetic import two_colours

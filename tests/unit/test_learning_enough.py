@@ -3,9 +3,9 @@
 import pytest
 
 from colecionador.training_shown import line_of
-from scheduler.learning import learning_settings
-from scheduler.learning.enough import Truth, enough
-from scheduler.learning.learning_settings import LearningSettings
+from scheduler.learning import settings as learning_settings
+from scheduler.learning.queue.enough import Truth, enough
+from scheduler.learning.settings import LearningSettings
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from scheduler.learning.gate import CROSS_VALIDATION, HELD_OUT, Decision, Judged, decide, way
+from scheduler.learning.judging.gate import (
+    CROSS_VALIDATION,
+    HELD_OUT,
+    Decision,
+    Judged,
+    decide,
+    way,
+)
 
 BOTH = {"hat", "shoes"}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler.learning.cnn_network import SEEDS_OWN, Settings
+from scheduler.learning.cnn.network import SEEDS_OWN, Settings
+from scheduler.learning.cnn.tuning import Trial, best, search
 from scheduler.learning.dataset import TRAIN, VALIDATION, Dataset
 from scheduler.learning.recipe import CannotLearn, Progress
-from scheduler.learning.tuning import Trial, best, search
 from tests.unit.synthetic import two_colours
 
 # Keras Tuner asks threading in an older way.

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from scheduler.learning.interval import interval
+from scheduler.learning.judging.interval import interval
+from scheduler.learning.judging.thresholds import Named
 from scheduler.learning.report.comparison import Compared, comparison_files
 from scheduler.learning.report.confusion import confusion_png
 from scheduler.learning.report.files import report_files
 from scheduler.learning.report.paper import lettering
 from scheduler.learning.report.story import ReportStory
 from scheduler.learning.report.words import decision, headline, percent, unknown
-from scheduler.learning.thresholds import Named
 from tests.unit.stories import CLOTHES, judged, story
 
 ODD = [

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION
-from scheduler.learning.split import COSINE, Looks, Place, groups, placed, side_of
+from scheduler.learning.photos.split import COSINE, Looks, Place, groups, placed, side_of
 
 SIDES = (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from scheduler.learning.thresholds import Named, farthest_for, named, threshold_for
+from scheduler.learning.judging.thresholds import Named, farthest_for, named, threshold_for
 
 
 def said(confidences: list[float]) -> NDArray[np.float32]:

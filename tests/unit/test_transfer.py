@@ -12,8 +12,8 @@ from functions.classify.lite import Lite
 from scheduler.learning.agreement import check_agreement
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION, Dataset
 from scheduler.learning.recipe import Cancelled, CannotLearn, Progress
-from scheduler.learning.transfer import FittedHead, Transfer
-from scheduler.learning.transfer_settings import TransferSettings
+from scheduler.learning.transfer.recipe import FittedHead, Transfer
+from scheduler.learning.transfer.settings import TransferSettings
 from tests.clusters import clusters
 
 # Keras 3.15 saves by an older protocol of NumPy's.

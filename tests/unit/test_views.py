@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
-from scheduler.learning.transfer_settings import TransferSettings
-from scheduler.learning.transfer_training import Batches
-from scheduler.learning.views import gathered, views_of
+from scheduler.learning.transfer.fitting import Batches
+from scheduler.learning.transfer.settings import TransferSettings
+from scheduler.learning.transfer.views import gathered, views_of
 from tests.clusters import clusters
 
 SIDES = (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
-from scheduler.learning.calibration import BINS, Calibration
+from scheduler.learning.judging.calibration import BINS, Calibration
 from scheduler.learning.report.paper import PALE, QUIET, TEAL, png, quiet, shares, sheet
 
 

@@ -1,6 +1,6 @@
 """The classes picture: how well each class is found, the weakest first."""
 
-from scheduler.learning.judged import ClassScore, Judged
+from scheduler.learning.judging.judged import ClassScore, Judged
 from scheduler.learning.report.paper import (
     CLAY,
     INK,

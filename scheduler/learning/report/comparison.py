@@ -7,7 +7,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from pydantic import TypeAdapter
 
-from scheduler.learning.interval import Interval
+from scheduler.learning.judging.interval import Interval
 from scheduler.learning.report import words
 from scheduler.learning.report.paper import CLAY, INK, QUIET, TEAL, png, quiet, shares, sheet
 

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
-from scheduler.learning.judged import Judged
+from scheduler.learning.judging.judged import Judged
 from scheduler.learning.report.paper import (
     CLAY,
     INK,

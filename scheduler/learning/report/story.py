@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from scheduler.learning.judged import Judged
-from scheduler.learning.thresholds import Named
+from scheduler.learning.judging.judged import Judged
+from scheduler.learning.judging.thresholds import Named
 
 
 @dataclass(frozen=True)

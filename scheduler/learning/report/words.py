@@ -1,6 +1,6 @@
 """The sentences of a report."""
 
-from scheduler.learning.judged import Judged
+from scheduler.learning.judging.judged import Judged
 from scheduler.learning.report.story import ReportStory
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from scheduler.general.fingerprint import FINGERPRINT
 from scheduler.learning.both_forms import both_forms
-from scheduler.learning.cnn_network import PROBABILITIES
+from scheduler.learning.cnn.network import PROBABILITIES
+from scheduler.learning.cnn.pixels import Pixels, images_of
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.pixels import Pixels, images_of
 
 
 @dataclass(frozen=True)

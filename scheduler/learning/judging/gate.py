@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scheduler.learning.paired import p_worse, right
+from scheduler.learning.judging.paired import p_worse, right
 
 HELD_OUT: Final = "held-out photos"
 CROSS_VALIDATION: Final = "cross-validation"

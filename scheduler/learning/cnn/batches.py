@@ -7,9 +7,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from scheduler.learning.cnn_network import Settings
+from scheduler.learning.cnn.network import Settings
+from scheduler.learning.cnn.pixels import SIDE, Pixels
 from scheduler.learning.dataset import Dataset, Rows, weights
-from scheduler.learning.pixels import SIDE, Pixels
 
 Batch: TypeAlias = tuple[Pixels, NDArray[np.intp], NDArray[np.float32]]
 Picks: TypeAlias = NDArray[np.intp]

@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from functions.runtime.database import Document
-from scheduler.learning.pixels import SIDE
+from scheduler.learning.cnn.pixels import SIDE
 
 IMAGE: Final = "image"
 PROBABILITIES: Final = "probabilities"

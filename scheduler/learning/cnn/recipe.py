@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import keras
 
-from scheduler.learning.cnn_network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.from_scratch import train
+from scheduler.learning.cnn.network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.whole_model import WholeModel
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.from_scratch import train
 from scheduler.learning.recipe import Watch
-from scheduler.learning.whole_model import WholeModel
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from pymongo.database import Database
 from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document, outages
-from scheduler.learning.enough import CLASSES, PHOTOS, Truth, Verdict, enough
-from scheduler.learning.learning_settings import LearningSettings
-from scheduler.learning.trainings import Trainings
+from scheduler.learning.queue.enough import CLASSES, PHOTOS, Truth, Verdict, enough
+from scheduler.learning.queue.trainings import Trainings
+from scheduler.learning.settings import LearningSettings
 
 BY: Final = "the clock"
 """Who has asked for a training that nobody asked for."""

@@ -12,12 +12,12 @@ from pymongo.database import Database
 from functions.runtime.database import Document, outages
 from functions.runtime.storage import Storage
 from scheduler.backbone.version import VERSION
-from scheduler.learning.classes import learnable, too_few
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
-from scheduler.learning.sides import places
-from scheduler.learning.split import Place, groups
-from scheduler.learning.stored_features import FEATURES, Feature, read_features
-from scheduler.learning.stored_pictures import StoredPictures
+from scheduler.learning.photos.classes import learnable, too_few
+from scheduler.learning.photos.sides import places
+from scheduler.learning.photos.split import Place, groups
+from scheduler.learning.photos.stored_features import FEATURES, Feature, read_features
+from scheduler.learning.photos.stored_pictures import StoredPictures
 
 _ANY_TEXT: Final = {"$gte": "", "$lte": chr(0x10FFFF)}
 _SIDES: Final = (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-COMMAND: Final = (sys.executable, "-m", "scheduler.learning.child")
+COMMAND: Final = (sys.executable, "-m", "scheduler.learning.queue.child")
 
 _NICE: Final = ("nice", "-n", "10")
 _GRACE_SECONDS: Final = 5.0

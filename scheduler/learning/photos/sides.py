@@ -9,8 +9,8 @@ from pymongo.collection import Collection
 
 from functions.runtime.database import Document, outages
 from scheduler.batches import batches
-from scheduler.learning.split import Looks, Place, placed
-from scheduler.learning.stored_features import FEATURES, Feature
+from scheduler.learning.photos.split import Looks, Place, placed
+from scheduler.learning.photos.stored_features import FEATURES, Feature
 
 _BATCH: Final = 500
 _ITSELF: Final = "$_id"

@@ -15,9 +15,9 @@ from functions.runtime.database import Document
 from functions.runtime.models import BACKBONE, Models
 from functions.runtime.storage import Storage
 from scheduler.learning.dataset import Dataset, Rows
+from scheduler.learning.photos.stored_pictures import StoredPictures
+from scheduler.learning.photos.variant_cache import VariantCache
 from scheduler.learning.recipe import Progress, Watch
-from scheduler.learning.stored_pictures import StoredPictures
-from scheduler.learning.variant_cache import VariantCache
 
 PHASE = "features"
 

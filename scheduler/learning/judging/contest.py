@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.learning import gate
-from scheduler.learning.cross_validation import cross_validate
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
+from scheduler.learning.judging import gate
+from scheduler.learning.judging.cross_validation import cross_validate
+from scheduler.learning.judging.standing import Standing
 from scheduler.learning.recipe import Fitted, Progress, Recipe, Watch
-from scheduler.learning.standing import Standing
 
 ENOUGH_VALIDATION = 30
 """With fewer validation photos nothing can be read off them: they are learned from as well."""

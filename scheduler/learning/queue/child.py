@@ -1,4 +1,4 @@
-"""The training's own process: `python -m scheduler.learning.child TRAINING_ID`.
+"""The training's own process: `python -m scheduler.learning.queue.child TRAINING_ID`.
 
 The scheduler starts it for a training that it has begun, so that TensorFlow's memory goes back to
 the system when it is over, and so that a training can be ended whatever it does.
@@ -21,13 +21,13 @@ from functions.runtime.database import Document, connect
 from functions.runtime.faults import Fault, Outage
 from functions.runtime.settings import read_settings
 from functions.runtime.storage import Storage
-from scheduler.learning.guard import AWAY, LOST, guard
-from scheduler.learning.lease import Lease
-from scheduler.learning.outcome import Outcome
+from scheduler.learning.queue.guard import AWAY, LOST, guard
+from scheduler.learning.queue.lease import Lease
+from scheduler.learning.queue.outcome import Outcome
+from scheduler.learning.queue.reporting import Reporting
+from scheduler.learning.queue.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
+from scheduler.learning.queue.trainings import CANCELLED, Trainings
 from scheduler.learning.recipe import Cancelled, CannotLearn, Watch
-from scheduler.learning.reporting import Reporting
-from scheduler.learning.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
-from scheduler.learning.trainings import CANCELLED, Trainings
 from scheduler.settings import SchedulerSettings
 
 Train = Callable[[Document, Document, Storage, Database[Document], Watch, int], Outcome]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.folds import folds
+from scheduler.learning.judging.folds import folds
 from scheduler.learning.recipe import Progress, Recipe, Watch
 
 PHASE: Final = "cross-validation"

@@ -8,8 +8,8 @@ import numpy as np
 
 from functions.runtime.database import Document
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
-from scheduler.learning.folds import folds
-from scheduler.learning.judged import judge
+from scheduler.learning.judging.folds import folds
+from scheduler.learning.judging.judged import judge
 from scheduler.learning.recipe import CannotLearn, Recipe, Watch
 from scheduler.learning.recipes import recipe_of
 from scheduler.learning.report.comparison import Compared
@@ -65,7 +65,7 @@ def parted(dataset: Dataset) -> Parting:
 def candidate(name: str, collection: Document) -> Recipe | None:
     """The recipe behind a candidate's name; None for `tuned` before a search was made."""
     if name == LINEAR:
-        from scheduler.learning.linear import Linear  # Imported late: it brings TensorFlow.
+        from scheduler.learning.cnn.linear import Linear  # Imported late: it brings TensorFlow.
 
         return Linear()
     if name == SEED:

@@ -14,9 +14,9 @@ import keras
 import keras_tuner
 from keras_tuner.oracles import BayesianOptimizationOracle
 
-from scheduler.learning.cnn_network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.from_scratch import Fed, fed, learn
+from scheduler.learning.cnn.network import SEEDS_OWN, Settings, seed_network
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.from_scratch import Fed, fed, learn
 from scheduler.learning.recipe import CannotLearn, Watch
 
 _FIRST_POINTS: Final = 6

@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from functions.runtime.database import Document, outages
 from scheduler.batches import batches
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.stored_features import FEATURES, readable
+from scheduler.learning.photos.stored_features import FEATURES, readable
 
 _BATCH: Final = 100
 _SWEPT: Final = 1000

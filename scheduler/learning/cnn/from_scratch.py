@@ -9,14 +9,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from scheduler.learning.classes import check_several
-from scheduler.learning.cnn_batches import image_batches, training_batches
-from scheduler.learning.cnn_network import Network, Settings
+from scheduler.learning.cnn.batches import image_batches, training_batches
+from scheduler.learning.cnn.following import following
+from scheduler.learning.cnn.network import Network, Settings
+from scheduler.learning.cnn.pixels import Pixels, pixels_of
+from scheduler.learning.cnn.whole_model import WholeModel
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.following import following
-from scheduler.learning.pixels import Pixels, pixels_of
+from scheduler.learning.photos.classes import check_several
 from scheduler.learning.recipe import Watch
-from scheduler.learning.whole_model import WholeModel
 
 _SAMPLES: Final = 16
 Curves: TypeAlias = Mapping[str, list[float]]

@@ -7,11 +7,11 @@ from typing import Final
 import keras
 from keras import layers
 
-from scheduler.learning.cnn_network import Network, Settings, network
+from scheduler.learning.cnn.from_scratch import train
+from scheduler.learning.cnn.network import Network, Settings, network
+from scheduler.learning.cnn.whole_model import WholeModel
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.from_scratch import train
 from scheduler.learning.recipe import Watch
-from scheduler.learning.whole_model import WholeModel
 
 # A flat step: with 27,648 numbers a picture a larger one jumps about and learns nothing.
 _CHOSEN: Final = Settings(learning_rate=1e-4, augmentation=0)

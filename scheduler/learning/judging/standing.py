@@ -19,8 +19,8 @@ from functions.runtime.models import Models, Version
 from functions.runtime.storage import Storage
 from scheduler.backbone.version import VERSION
 from scheduler.general.fingerprint import FINGERPRINT
-from scheduler.learning.cross_validation import NOTHING, Again, Relearned
 from scheduler.learning.dataset import Dataset, Rows
+from scheduler.learning.judging.cross_validation import NOTHING, Again, Relearned
 from scheduler.learning.recipe import Watch
 from scheduler.learning.recipes import recipe_of
 from scheduler.nearest_folder import NEAREST

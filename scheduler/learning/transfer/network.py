@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from scheduler.learning.distance import Distance
-from scheduler.learning.stored_features import FEATURES
-from scheduler.learning.transfer_settings import TransferSettings
+from scheduler.learning.photos.stored_features import FEATURES
+from scheduler.learning.transfer.distance import Distance
+from scheduler.learning.transfer.settings import TransferSettings
 
 FINGERPRINT = 256
 

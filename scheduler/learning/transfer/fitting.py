@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from scheduler.learning.dataset import Dataset, Rows, weights
 from scheduler.learning.recipe import Progress, Watch
-from scheduler.learning.transfer_network import Network, network
-from scheduler.learning.transfer_settings import TransferSettings
-from scheduler.learning.views import Views, drawn, gathered, views_of
+from scheduler.learning.transfer.network import Network, network
+from scheduler.learning.transfer.settings import TransferSettings
+from scheduler.learning.transfer.views import Views, drawn, gathered, views_of
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 """Features (b, 1280), one-hot classes (b, classes), and how much each row counts (b)."""

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from functions.runtime.database import Document
 from functions.runtime.faults import Outage
+from scheduler.learning.queue.training_queue import TrainingQueue
 from scheduler.learning.recipe import Cancelled, Progress
-from scheduler.learning.training_queue import TrainingQueue
 
 _PAUSE_SECONDS: Final = 0.5
 _AGAIN_SECONDS: Final = 1.0

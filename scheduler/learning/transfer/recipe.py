@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.learning.classes import check_several
 from scheduler.learning.dataset import Dataset, Rows
+from scheduler.learning.photos.classes import check_several
 from scheduler.learning.recipe import Watch
-from scheduler.learning.transfer_settings import TransferSettings
+from scheduler.learning.transfer.settings import TransferSettings
 
 if TYPE_CHECKING:
     import keras
@@ -68,8 +68,8 @@ class Transfer:
         """
         check_several(dataset.labels[training])
         # Imported late: TensorFlow takes seconds, and a recipe is known without it.
-        from scheduler.learning.distance import Distance
-        from scheduler.learning.transfer_training import trained
+        from scheduler.learning.transfer.distance import Distance
+        from scheduler.learning.transfer.fitting import trained
 
         network, curves = trained(dataset, training, validation, self.hyper_parameters, watch)
         distance = Distance.of(dataset.features[training], self.hyper_parameters.most_axes)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from scheduler.learning.calibration import Calibration, calibration
-from scheduler.learning.interval import Interval, interval
+from scheduler.learning.judging.calibration import Calibration, calibration
+from scheduler.learning.judging.interval import Interval, interval
 
 Truth = NDArray[np.intp]
 """What people say: positions (n) in the classes."""

@@ -14,7 +14,7 @@ from pymongo.database import Database
 from functions.runtime.database import Document, outages
 from functions.runtime.expressions import REMOVED, later, one_more, when
 from functions.runtime.faults import Outage
-from scheduler.learning.trainings import CANCELLED
+from scheduler.learning.queue.trainings import CANCELLED
 
 TRAINING: Final = "training"
 """The lease of the one training that may run in a stack."""

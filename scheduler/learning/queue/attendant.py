@@ -10,11 +10,11 @@ from pymongo.database import Database
 
 from functions.runtime import log
 from functions.runtime.database import Document
-from scheduler.learning.child_process import COMMAND, ChildProcess
-from scheduler.learning.guard import AWAY, LOST
-from scheduler.learning.lease import Lease
-from scheduler.learning.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
-from scheduler.learning.trainings import FINISHED, Trainings
+from scheduler.learning.queue.child_process import COMMAND, ChildProcess
+from scheduler.learning.queue.guard import AWAY, LOST
+from scheduler.learning.queue.lease import Lease
+from scheduler.learning.queue.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
+from scheduler.learning.queue.trainings import FINISHED, Trainings
 from scheduler.metrics import SchedulerMetrics
 from scheduler.settings import SchedulerSettings
 

@@ -1,0 +1,1 @@
+"""The recipe `cnn`: networks that learn from pixels, their search and their comparison."""

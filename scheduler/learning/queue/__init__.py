@@ -1,0 +1,1 @@
+"""Trainings that were asked for, and the one that runs in a process of its own."""

@@ -1,0 +1,1 @@
+"""The recipe `transfer`: a head on the features of the frozen backbone."""

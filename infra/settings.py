@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from infra.wiring import WIRING, Row
 
 _SERVERS: Final = {"api": 8000, "scheduler": 8005, "minio": 9000, "mongo": 27017}
-_TUNING: Final = ("THREADS", "LEASE_SECONDS", "PIXELS_IN_FLIGHT", "LOG_LEVEL")
+_TUNING: Final = ("THREADS", "LEASE_SECONDS", "PIXELS_IN_FLIGHT", "TRAINING_THREADS", "LOG_LEVEL")
 
 
 @dataclass(frozen=True)
 class StackSettings:
-    """Ports by process name, addresses that phones see, and variables for the functions."""
+    """Ports by process name, addresses that phones see, variables of functions and scheduler."""
 
     ports: Mapping[str, int]
     public_url: str

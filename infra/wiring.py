@@ -111,8 +111,9 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
         "operator",
         reads=buckets(rows),
         writes=("uploads",),
-        records=(*inboxes, "photos", *LEARNING),
-        looks_up=("features", "variant_features", "model_log"),
+        # A comparison of recipes keeps the features of variants that it computes.
+        records=(*inboxes, "photos", *LEARNING, "variant_features"),
+        looks_up=("features", "model_log"),
     )
     return (*functions, scheduler, operator)
 

@@ -14,6 +14,7 @@ from minio.error import S3Error
 from pymongo import MongoClient
 
 from infra import supervised
+from infra.environment import of_scheduler
 from infra.layout import Stack
 from infra.lifecycle import serving, stop
 from infra.ports import PortTaken
@@ -135,6 +136,11 @@ def test_settings_move_ports_and_addresses() -> None:
     assert settings.ports["augment"] == 8002
     assert settings.public_url.endswith(":18000")
     assert settings.public_storage_url == "https://s.example"
+
+
+def test_the_threads_of_a_training_reach_the_scheduler(tmp_path: Path) -> None:
+    settings = StackSettings.from_environment({"TRAINING_THREADS": "3"})
+    assert of_scheduler(Stack.fixed(tmp_path, settings))["TRAINING_THREADS"] == "3"
 
 
 def test_a_setting_that_is_no_port_is_named() -> None:

@@ -48,7 +48,7 @@ MONGO = {
     "scheduler": {"find": COLLECTIONS - {"accounts"},
                   "write": {*INBOXES, *ASKED, "photos", "variant_features", "leases", "jobs"}},
     "operator": {"find": COLLECTIONS - {"accounts", "leases", "jobs"},
-                 "write": {*INBOXES, *ASKED, "photos"}},
+                 "write": {*INBOXES, *ASKED, "photos", "variant_features"}},
 }  # fmt: skip
 
 _SERVER = mongo_server()

@@ -8,30 +8,32 @@ from scheduler.learning.transfer.distance import Distance
 from tests.clusters import clusters
 
 
-def lengths(distance: Distance, features: NDArray[np.float32]) -> NDArray[np.float64]:
-    centred = (np.sqrt(features) - distance.mean) / np.sqrt(distance.scale)
-    return np.asarray(np.square(centred - centred @ distance.axes @ distance.axes.T).sum(axis=1))
+def away(distance: Distance, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the head computes of the means."""
+    unit = features / np.linalg.norm(features, axis=1, keepdims=True)
+    return np.asarray(1 - (unit @ distance.means.T).max(axis=1), np.float32)
 
 
-def test_the_length_of_all_that_was_learned_is_1_before_the_axes_are_taken_off() -> None:
-    features = clusters((30, 30)).features
-    distance = Distance.of(features, most_axes=8)
-    centred = (np.sqrt(features) - distance.mean) / np.sqrt(distance.scale)
-    assert np.square(centred).sum(axis=1).mean() == pytest.approx(1, abs=1e-3)
-    assert lengths(distance, features).max() < 1
+def test_a_photo_at_a_class_mean_has_no_distance() -> None:
+    known = clusters((30, 30))
+    distance = Distance.of(known.features, known.labels)
+    assert away(distance, distance.means) == pytest.approx(0, abs=1e-6)
 
 
-def test_other_things_are_farther() -> None:
-    distance = Distance.of(clusters((30, 30)).features, most_axes=8)
-    assert lengths(distance, clusters((5,)).features).min() > 1
+def test_other_things_are_farther_than_all_that_was_learned() -> None:
+    known, others = clusters((30, 30)), clusters((1, 1, 5))
+    distance = Distance.of(known.features, known.labels)
+    strange = others.features[others.labels == 2]
+    assert away(distance, strange).min() > away(distance, known.features).max()
 
 
-def test_few_photos_give_few_axes() -> None:
-    assert Distance.of(clusters((4, 5)).features, most_axes=64).axes.shape == (1280, 2)
-    assert Distance.of(clusters((1, 1)).features, most_axes=64).axes.shape == (1280, 1)
+def test_a_class_without_photos_has_no_mean() -> None:
+    known = clusters((4, 5))
+    assert Distance.of(known.features, known.labels * 3).means.shape == (2, 1280)
 
 
-def test_copies_of_one_photo_have_a_distance_too() -> None:
-    distance = Distance.of(np.ones((8, 1280), np.float32), most_axes=64)
-    assert np.isfinite(distance.axes).all()
-    assert distance.scale > 0
+def test_a_bright_photo_is_as_far_as_a_pale_one() -> None:
+    known = clusters((4, 5))
+    distance = Distance.of(known.features, known.labels)
+    bright, pale = (away(distance, known.features * factor) for factor in (4, 0.25))
+    assert bright == pytest.approx(pale, abs=1e-5)

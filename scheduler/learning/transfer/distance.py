@@ -1,50 +1,33 @@
-"""How far a photo is from all that was learned: what the main axes of the training photos leave.
+"""How far a photo is from all that was learned: one minus the cosine to the nearest class mean.
 
-Photos of the learned classes differ from their mean along few directions; the part of a photo's
-difference that lies along none of them is small for those and large for photos of other things.
-Features are taken by their square roots, which are spread more evenly than the features.
-
-Of 134 ImageNet photos 95 % are farther than 95 % of 150 clothes (510 clothes learned from). The
-squared Mahalanobis distance to the nearest class mean says so of 28 % of them, or of 82 % with as
-many as 256 axes; the distance within the axes has little to tell.
+Features point in much the same direction when photos show the same kind of thing, so the largest
+cosine to a class is small for what belongs to none. With the limit at the 95th percentile of own
+photos, judged out of fold, 99 % of 134 ImageNet photos and 98 % of 87 minerals were beyond it for
+a clothes model, and 7 % of the clothes; the largest probability alone tells 38 % of the former.
+A class that is much like a learned one is told apart in one of four photos only.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-_PHOTOS_AN_AXIS: Final = 4
-
 
 @dataclass(frozen=True)
 class Distance:
-    """`mean` (1280), `scale` and `axes` (1280, k; orthonormal) of square roots of features.
+    """`means` (classes present, 1280) have unit length; a distance is 0 to 1."""
 
-    A distance is the squared length of `(sqrt(features) - mean) / sqrt(scale)` off the axes. The
-    mean of the training photos' squared lengths is 1, so that distances are mostly below 1.
-    """
-
-    mean: NDArray[np.float32]
-    scale: float
-    axes: NDArray[np.float32]
+    means: NDArray[np.float32]
 
     @staticmethod
-    def of(features: NDArray[np.float32], most_axes: int) -> "Distance":
-        """Learned from features (n, 1280), each >= 0, of two photos at least."""
-        roots = np.sqrt(features)
-        # With an axis for every photo nothing would be left of any.
-        axes = max(1, min(most_axes, len(features) // _PHOTOS_AN_AXIS))
-        mean = roots.mean(axis=0)
-        # Copies of one photo do not differ at all.
-        scale = max(float(roots.var(axis=0, dtype=np.float64).sum()), 1e-3)
-        return Distance(mean, scale, _main_axes(roots - mean)[:, :axes])
+    def of(features: NDArray[np.float32], labels: NDArray[np.intp]) -> "Distance":
+        """Learned from features (n, 1280), each >= 0, and their classes (n)."""
+        unit = _unit(features)
+        return Distance(
+            _unit(np.stack([unit[labels == label].mean(axis=0) for label in np.unique(labels)]))
+        )
 
 
-def _main_axes(centred: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The directions (1280, m) along which these rows differ most, the first one most of all."""
-    if len(centred) < centred.shape[1]:
-        return np.linalg.svd(centred, full_matrices=False)[2].T
-    found: NDArray[np.float32] = np.linalg.eigh(centred.T @ centred)[1][:, ::-1]
-    return found
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-12), np.float32)

@@ -33,7 +33,10 @@ def trained(
     callbacks: list[keras.callbacks.Callback] = [_Telling(watch, epochs)]
     if len(validation) >= settings.judges:
         callbacks.append(
-            keras.callbacks.EarlyStopping(patience=settings.patience, restore_best_weights=True)
+            # Not while its steps are large: then the loss goes up and down for many epochs.
+            keras.callbacks.EarlyStopping(
+                patience=settings.patience, start_from_epoch=epochs // 2, restore_best_weights=True
+            )
         )
     history = head.training.fit(
         batches,

@@ -65,14 +65,7 @@ def network(classes: int, steps: int, settings: TransferSettings) -> Network:
 
 
 def _distance(features: keras.KerasTensor, distance: Distance) -> keras.KerasTensor:
-    centred = layers.Normalization(
-        mean=distance.mean, variance=np.full_like(distance.mean, distance.scale), name="centre"
-    )(ops.sqrt(ops.relu(features)))
-    along = layers.Dense(distance.axes.shape[1], use_bias=False, trainable=False, name="axes")
-    known = along(centred)
-    along.set_weights([distance.axes])
-    return ops.relu(_squared_length(centred) - _squared_length(known))
-
-
-def _squared_length(rows: keras.KerasTensor) -> keras.KerasTensor:
-    return ops.sum(ops.square(rows), axis=1, keepdims=True)
+    cosines = layers.Dense(len(distance.means), use_bias=False, trainable=False, name="means")
+    nearest = ops.max(cosines(layers.UnitNormalization()(features)), axis=1, keepdims=True)
+    cosines.set_weights([distance.means.T])
+    return ops.relu(1 - nearest)

@@ -34,7 +34,7 @@ class FittedHead:
         return self._asked(dataset, rows, "probabilities")
 
     def distances(self, dataset: Dataset, rows: Rows) -> NDArray[np.float32]:
-        """How far each image (rows) is from all that was learned, >= 0; mostly below 1."""
+        """How far each image (rows) is from all that was learned, 0 to 1."""
         return self._asked(dataset, rows, "distance")[:, 0]
 
     def files(self) -> Mapping[str, bytes]:
@@ -72,7 +72,7 @@ class Transfer:
         from scheduler.learning.transfer.fitting import trained
 
         network, curves = trained(dataset, training, validation, self.hyper_parameters, watch)
-        distance = Distance.of(dataset.features[training], self.hyper_parameters.most_axes)
+        distance = Distance.of(dataset.features[training], dataset.labels[training])
         every = max(1, len(dataset) // _CHECKED)
         return FittedHead(
             network.answering(distance), curves, network.parameters, dataset.features[::every]

@@ -8,9 +8,9 @@ class TransferSettings:
     """How the head learns.
 
     An epoch takes `views` of each photo, the image or variants, others each time. A training has
-    `epochs`, or as many as make `least_steps`, and ends before when it has at least `judges`
-    validation photos and these got no better for `patience` epochs. `length` is that of features
-    as the head sees them, `most_axes` the number of main axes left out of distances.
+    `epochs`, or as many as make `least_steps`; with at least `judges` validation photos it ends
+    before when, in its second half, these got no better for `patience` epochs. `length` is that of features
+    as the head sees them.
     """
 
     seed: int = 20
@@ -28,4 +28,3 @@ class TransferSettings:
     activation: str = "relu"
     patience: int = 8
     judges: int = 20
-    most_axes: int = 64

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 RUN = .venv/bin/python -m
 
-.PHONY: setup demo run stop status logs redeploy test bench lint
+.PHONY: setup demo run stop status logs redeploy test bench evaluate lint
 
 setup: ## everything the other commands need
 	@$(PYTHON) infra/virtual_environment.py
@@ -33,6 +33,9 @@ test: setup ## every test
 
 bench: setup ## the figures of docs/benchmarks.md on this machine
 	@$(RUN) benchmarks
+
+evaluate: setup ## how often the recipes are right, into docs/accuracy.md: make evaluate DATA=folder
+	@$(RUN) benchmarks.accuracy $(DATA)
 
 lint: setup ## style and types
 	@$(RUN) ruff check .

@@ -26,7 +26,7 @@ class Asked:
 
 @dataclass
 class Load:
-    """Answers as they come in; `since` are those asked within a span of time."""
+    """Answers as they come in."""
 
     asked: list[Asked] = field(default_factory=list)
 

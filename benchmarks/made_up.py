@@ -13,6 +13,7 @@ from benchmarks.site import Site
 from benchmarks.swaps import WARDROBE
 from colecionador.sending import files_in
 from functions.augment.variants import NAMES, variants
+from functions.classify.backbone import FEATURES
 from functions.runtime.photo import PhotoRef
 from functions.runtime.storage import Storage
 from scheduler.backbone.version import VERSION
@@ -20,7 +21,6 @@ from scheduler.learning.photos.split import side_of
 
 COLLECTION: Final = "large"
 CLASSES: Final = 10
-FEATURES: Final = 1280
 _BATCH: Final = 500
 
 Numbers = NDArray[Any]

@@ -6,7 +6,7 @@ The features of 9,900 photos and of their variants are made up, ten clusters of 
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -15,12 +15,13 @@ from benchmarks.made_up import COLLECTION, clusters, store
 from benchmarks.seeds_way import EPOCHS, seconds
 from benchmarks.site import Site
 from benchmarks.swaps import WARDROBE
+from benchmarks.trained import trained
 from colecionador.sending import files_in
 from functions.augment.variants import NAMES, variants
+from functions.runtime.database import Document
 from functions.runtime.models import Models
 from functions.runtime.storage import Storage
 from infra.waiting import wait_until
-from scheduler.learning.queue.trainings import FINISHED, Trainings
 
 PHOTOS: Final = 10_000
 NEW: Final = 100
@@ -77,15 +78,8 @@ def _rescored(site: Site, version: str) -> Iterator[Figure]:
     yield Figure("scoring again", "photos/s", PHOTOS / took)
 
 
-def _trained(site: Site) -> dict[str, Any]:
-    trainings = Trainings.of(site.database)
-    own = trainings.ask(COLLECTION, "transfer", "bench")
-
-    def is_over() -> bool:
-        return (trainings.get(own) or {}).get("state") in FINISHED
-
-    wait_until(is_over, _PATIENCE_SECONDS, f"the training {own} did not end in time")
-    training = trainings.get(own) or {}
+def _trained(site: Site) -> Document:
+    training = trained(site, COLLECTION, _PATIENCE_SECONDS)
     if training["state"] != "published":
         raise RuntimeError(f"the training ended as {training['state']}: {training['reason']}")
     return training

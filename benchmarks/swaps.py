@@ -2,13 +2,14 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import Figure, at_most, percentile
 from benchmarks.load import CLIENTS, Load, predict_load
 from benchmarks.site import COLLECTION, Site
+from benchmarks.trained import trained
 from colecionador.sending import Sender, files_in
 from functions.handout.form import Signer
 from functions.handout.handout import HandOut
@@ -17,8 +18,7 @@ from functions.runtime.models import BUCKET, Models
 from functions.runtime.storage import Storage
 from infra.environment import REGION
 from infra.waiting import wait_until
-from scheduler import activation
-from scheduler.learning.queue.trainings import FINISHED, Trainings
+from scheduler import activation_request
 
 WARDROBE: Final = Path(__file__).parent.parent / "tests" / "samples" / "wardrobe"
 SWAPS: Final = 10
@@ -26,6 +26,9 @@ QUIET_SECONDS: Final = 15.0
 _AROUND_SECONDS: Final = 1.0
 _TRAINING_SECONDS: Final = 600.0
 _BY: Final = "bench"
+
+Span = tuple[float, float]
+"""Beginning and end, in seconds of the monotonic clock."""
 
 
 def swaps(site: Site) -> Iterator[Figure]:
@@ -42,16 +45,30 @@ def swaps(site: Site) -> Iterator[Figure]:
         second = _trained(site)
         training = (began, time.monotonic())
         moments = [_swapped(site, load, version) for version in (first, second) * (SWAPS // 2)]
-    labels = {version: _labels(site, version) for version in (first, second)}
+    yield from _wrong(site, load, versions=(first, second), swaps=len(moments) + 1)
+    yield from _slowed(load, quiet, training, [at for at, _ in moments])
+    slowest = max(seconds for _, seconds in moments)
+    yield Figure(
+        "from pointer to the last answer of the old version", "s", slowest, goal=at_most(2)
+    )
+
+
+def _wrong(site: Site, load: Load, versions: Sequence[str], swaps: int) -> Iterator[Figure]:
+    """How many answers failed, and how many were partly of one version, partly of another."""
+    labels = {version: _labels(site, version) for version in versions}
     failed = [one for one in load.asked if one.model is None]
     torn = [one for one in load.asked if one.model and one.category not in labels[one.model]]
-    before = percentile(load.between(*quiet), 99)
-    swapping = [ms for at, _ in moments for ms in load.between(at - 0.2, at + _AROUND_SECONDS)]
-    answers = f"of {len(load.asked):,} answers to {CLIENTS} clients, {len(moments) + 1} swaps"
+    answers = f"of {len(load.asked):,} answers to {CLIENTS} clients, {swaps} swaps"
     yield Figure(f"failed {answers}", "answers", len(failed), goal=at_most(0))
     yield Figure(
         "answers whose version and category disagree", "answers", len(torn), goal=at_most(0)
     )
+
+
+def _slowed(load: Load, quiet: Span, training: Span, swapped: Sequence[float]) -> Iterator[Figure]:
+    """Answers around the moments of swaps, and during a training, against those before."""
+    before = percentile(load.between(*quiet), 99)
+    swapping = [ms for at in swapped for ms in load.between(at - 0.2, at + _AROUND_SECONDS)]
     for what, taken in (("a swap", swapping), ("a training", load.between(*training))):
         yield Figure(
             f"/predict with {CLIENTS} clients during {what}, p99",
@@ -61,10 +78,6 @@ def swaps(site: Site) -> Iterator[Figure]:
             before,
             at_most(2, ratio=True),
         )
-    slowest = max(seconds for _, seconds in moments)
-    yield Figure(
-        "from pointer to the last answer of the old version", "s", slowest, goal=at_most(2)
-    )
 
 
 def _learned(site: Site) -> str:
@@ -87,26 +100,21 @@ def _learned(site: Site) -> str:
 
 
 def _trained(site: Site) -> str:
-    """Ask for a training and wait for its end; the version that is current then."""
-    trainings = Trainings.of(site.database)
-    # The clock may have asked before; then this is its training.
-    own = trainings.ask(COLLECTION, "transfer", _BY)
-
-    def is_over() -> bool:
-        return (trainings.get(own) or {}).get("state") in FINISHED
-
-    wait_until(is_over, _TRAINING_SECONDS, f"the training {own} did not end in time")
+    """Train; the version that is current then."""
+    training = trained(site, COLLECTION, _TRAINING_SECONDS)
     pointer = Models(Storage(site.storage)).pointer(COLLECTION)
     if pointer is None or not pointer.version.startswith("transfer-"):
-        raise RuntimeError(f"the training did not become current: {trainings.get(own)}")
+        raise RuntimeError(f"the training did not become current: {training}")
     return pointer.version
 
 
 def _swapped(site: Site, load: Load, version: str) -> tuple[float, float]:
     """When the pointer had moved to the version, and the seconds until no other one answered."""
-    request = activation.ask(site.database, COLLECTION, version, False, _BY)
+    request = activation_request.ask(site.database, COLLECTION, version, False, _BY)
     wait_until(
-        lambda: activation.outcome(site.database, request) is not None, 30, "nobody activated"
+        lambda: activation_request.outcome(site.database, request) is not None,
+        30,
+        "nobody activated",
     )
     moved = time.monotonic()
     time.sleep(2 * _AROUND_SECONDS)

@@ -5,13 +5,12 @@ from typing import Final
 
 import click
 
-from colecionador.models import existing
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import say
 from functions.runtime.database import Document
 from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import GENERAL, Models
-from scheduler import activation, model_log
+from scheduler import activation_request, model_log
 
 WAIT_SECONDS: Final = 20.0
 _LOOK_EVERY_SECONDS: Final = 0.1
@@ -26,7 +25,7 @@ def activate(operator: Operator, collection: str, version: str) -> None:
 
     VERSION is a name that `models` lists, `previous`, or `general` for the built-in model.
     """
-    existing(operator, collection)
+    operator.collection(collection)
     version = _previous(operator, collection) if version == "previous" else version
     _carried_out(operator, collection, version)
     say(f"{version} answers for {collection}, and is pinned until you unpin it.")
@@ -37,7 +36,7 @@ def activate(operator: Operator, collection: str, version: str) -> None:
 @with_operator
 def unpin(operator: Operator, collection: str) -> None:
     """Let trainings decide again which version answers for COLLECTION."""
-    pinned = existing(operator, collection).get("pinned")
+    pinned = operator.collection(collection).get("pinned")
     if pinned is None:
         say(f"No version of {collection} is pinned.")
         return
@@ -61,7 +60,9 @@ def _previous(operator: Operator, collection: str) -> str:
 def _carried_out(operator: Operator, collection: str, version: str | None) -> None:
     """Ask the scheduler and wait for it; raises click.ClickException when it refuses."""
     by = operator.stack.secrets["ADMIN_USER"]
-    request = activation.ask(operator.database, collection, version, version is not None, by)
+    request = activation_request.ask(
+        operator.database, collection, version, version is not None, by
+    )
     settled = _settled(operator, request)
     if settled is None:
         raise click.ClickException(
@@ -75,7 +76,7 @@ def _carried_out(operator: Operator, collection: str, version: str | None) -> No
 def _settled(operator: Operator, request: str) -> Document | None:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        settled = activation.outcome(operator.database, request)
+        settled = activation_request.outcome(operator.database, request)
         if settled is not None:
             return settled
         time.sleep(_LOOK_EVERY_SECONDS)

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import numpy as np
 
-from colecionador.learning_here import collection_of, learning, shown
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import say, show_table, span
+from colecionador.training_here import steps_shown, training_here
 from functions.runtime.database import Document
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ def compare(operator: Operator, collection: str, names: str, into: Path | None) 
     chosen = [name.strip() for name in names.split(",")]
     if unknown := [name for name in chosen if name not in NAMES]:
         raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(NAMES)}.")
-    document = collection_of(operator, collection)
-    with learning():
+    document = operator.collection(collection)
+    with training_here():
         told, rows = _compared(operator, document, chosen)
         into = into or Path(f"comparison-{collection}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
         _write(into, rows, told)
@@ -71,12 +70,14 @@ def _compared(
     parting = parted(dataset)
     rows = []
     for name, recipe in here.items():
-        with shown(name) as watch:
+        with steps_shown(name) as watch:
             rows.append(compared(name, recipe, dataset, parting, watch))
     return parting.told, rows
 
 
 def _dataset(operator: Operator, collection: str, recipes: "dict[str, Recipe]") -> "Dataset":
+    import numpy as np
+
     from scheduler.learning.cnn.pixels import with_pictures_of_variants
     from scheduler.learning.dataset import TRAIN, VALIDATION
     from scheduler.learning.photos.reading import read_dataset
@@ -86,9 +87,9 @@ def _dataset(operator: Operator, collection: str, recipes: "dict[str, Recipe]") 
     dataset = read_dataset(database, storage, collection).dataset
     if "transfer" not in recipes:
         return with_pictures_of_variants(dataset)
-    rows = sorted([*dataset.on(TRAIN), *dataset.on(VALIDATION)])
-    with shown("features") as watch:
-        return with_variants(dataset, np.array(rows), database, storage, watch, os.cpu_count() or 1)
+    rows = np.sort(np.concatenate([dataset.on(TRAIN), dataset.on(VALIDATION)]))
+    with steps_shown("features") as watch:
+        return with_variants(dataset, rows, database, storage, watch, os.cpu_count() or 1)
 
 
 _COLUMNS = ("candidate", "accuracy", "95 %", "macro F1", "parameters", "training", "bytes")

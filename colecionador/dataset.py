@@ -27,8 +27,7 @@ _FIELDS = ("label", "side", "like", "width", "height", "size", "state")
 @with_operator
 def dataset(operator: Operator, collection: str, pictures: Path | None, as_json: bool) -> None:
     """Tell the classes of COLLECTION, their sizes, their sides and what looks alike."""
-    if operator.collections.get(collection) is None:
-        raise click.ClickException(f"There is no collection {collection!r}.")
+    operator.collection(collection)
     photos = _photos(operator, collection)
     found = facts(collection, photos)
     drawn = list(_drawn(operator, found, photos, pictures)) if pictures else []

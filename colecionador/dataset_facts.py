@@ -7,13 +7,11 @@ from statistics import median
 from typing import Final
 
 from functions.runtime.database import Document
+from functions.runtime.labels import WITHOUT_PHOTO
 
 NOT_YET: Final = "not yet"
 SIDES: Final = ("train", "validation", "held out", "none", NOT_YET)
 """The sides of the split; a photo without the field has not been split yet."""
-
-_NO_PHOTO: Final = ("expected", "expired", "removed", "rejected")
-"""States of records whose photo is not here."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Facts:
 
 def facts(collection: str, records: Iterable[Document]) -> Facts:
     """Count the photos of these records; those that never came, or went, are no photos."""
-    photos = [one for one in records if one["state"] not in _NO_PHOTO]
+    photos = [one for one in records if one["state"] not in WITHOUT_PHOTO]
     likes = Counter(one["like"] for one in photos if one.get("like"))
     groups = [count for count in likes.values() if count > 1]
     return Facts(

@@ -10,14 +10,14 @@ from typing import Final
 from colecionador.operator import Operator
 from colecionador.shown import say, show_table
 from functions.runtime.database import Document
+from functions.runtime.manifest import NEAREST
 from infra.layout import CHECKOUT
 from scheduler.learning.queue.trainings import Trainings
-from scheduler.nearest_folder import NEAREST
 
 WARDROBE: Final = CHECKOUT / "tests" / "samples" / "wardrobe"
 """Labelled photos to learn from; none of them is among the photos sent before."""
 
-_ENOUGH: Final = 0.8
+_LEAST_RIGHT: Final = 0.8
 _PATIENCE_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 0.1
 
@@ -45,7 +45,7 @@ def learned(operator: Operator, collection: str, truth: Mapping[str, str]) -> It
     after = _categories(operator, truth)
     yield from _typed(operator, "models", collection)
     shares = _show(truth, before, labelled, after)
-    if shares[-1] < max(_ENOUGH, shares[0]):
+    if shares[-1] < max(_LEAST_RIGHT, shares[0]):
         yield f"after the training {shares[-1]:.0%} were right, before it {shares[0]:.0%}"
 
 

@@ -23,8 +23,7 @@ def export(operator: Operator, collection: str, folder: Path, images: bool) -> N
     What is there already stays; run again, only what is missing is added. Nothing is deleted.
     `colecionador import` takes the folder in again with the same labels.
     """
-    if operator.collections.get(collection) is None:
-        raise click.ClickException(f"There is no collection {collection!r}.")
+    operator.collection(collection)
     records = labelled(operator, collection)
     exporter = Exporter(operator.storage, folder, images)
     done = list(with_bar("writing", len(records), _all(exporter, records)))

@@ -1,23 +1,14 @@
 """`colecionador import`: labelled pictures from a folder of class folders, or from a list."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from colecionador.imports.already import ToSend, compared
-from colecionador.imports.cleaning import clean
-from colecionador.imports.download import RETRY, Downloads
-from colecionador.imports.gathering import Gathered, Wishes, from_folder, from_list
-from colecionador.imports.look import MIN_SIDE
-from colecionador.imports.open_internet import session
-from colecionador.imports.report import Report
+from colecionador.imports.candidate import MIN_SIDE
 from colecionador.operator import Operator, with_operator
-from colecionador.put import show_unsent, wait_for
-from colecionador.sending import Sender, Sent
-from colecionador.shown import say, with_bar
+from colecionador.put import in_parallel, show_unsent, until_ready, wait_for
+from colecionador.shown import say
 from functions.runtime.database import Document
 
 
@@ -41,14 +32,8 @@ from functions.runtime.database import Document
     show_default="imports/COLLECTION.json in the stack's folder",
     help="Where the report goes as JSON.",
 )
-@click.option(
-    "--parallel",
-    type=click.IntRange(1, 64),
-    default=4,
-    show_default=True,
-    help="Photos sent at once.",
-)
-@click.option("--wait", is_flag=True, help="Wait until every photo is ready or refused.")
+@in_parallel
+@until_ready
 @with_operator
 def import_(
     operator: Operator,
@@ -70,25 +55,17 @@ def import_(
     import can be interrupted and run again. Downloads are kept in a folder beside the list.
     Exit code 0 when all good pictures are stored.
     """
-    wishes = Wishes(_labels(only), min_side, cap)
+    # Imported late: it brings what opens pictures, which other commands do without.
+    from colecionador.importing import Import
+    from colecionador.imports.gathering import Wishes
+
     found = _collection(operator, collection)
-    gathered = _gathered(source, (url, label), wishes)
-    cleaned = clean(gathered.looks, cap)
-    plan = compared(operator.database["photos"], collection, cleaned.good)
-    left_out = [*gathered.left_out, *cleaned.left_out, *plan.left_out]
-    total = len(gathered.looks) + len(gathered.left_out)
-    told = Report(collection, str(source), total, 0, plan.there, 0, left_out)
+    wishes = Wishes(_labels(only), min_side, cap)
     place = report or operator.stack.folder / "imports" / f"{collection}.json"
-    _write(told, place)
-    sent = _send(operator, found, plan, parallel)
-    stored = {one.photo: one for one in sent if one.photo}
-    told = replace(told, stored=len(stored), unsent=len(sent) - len(stored))
-    _write(told, place)
-    told.show()
-    if gathered.not_asked_for:
-        say(f"{gathered.not_asked_for} of other labels than {only}")
+    sent = Import(operator, found, source, (url, label), wishes, place).carry_out(parallel)
     show_unsent([one for one in sent if not one.photo])
     say(f"report: {place}")
+    stored = {one.photo: one for one in sent if one.photo}
     sys.exit(0 if (not wait or wait_for(operator, stored)) and len(stored) == len(sent) else 1)
 
 
@@ -108,35 +85,3 @@ def _collection(operator: Operator, collection: str) -> Document:
         raise click.ClickException(str(reason)) from reason
     say(f"made the collection {collection}")
     return made
-
-
-def _gathered(source: Path, columns: tuple[str, str], wishes: Wishes) -> Gathered:
-    try:
-        if source.is_dir():
-            return from_folder(source, wishes)
-        folder = source.with_name(f"{source.name}.photos")
-        return from_list(source, columns, Downloads(folder, session(RETRY)), wishes)
-    except ValueError as reason:
-        raise click.ClickException(str(reason)) from reason
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
-
-
-def _write(report: Report, file: Path) -> None:
-    try:
-        report.write(file)
-    except OSError as error:
-        raise click.ClickException(f"The report {file}: {error.strerror}.") from error
-
-
-def _send(operator: Operator, collection: Document, plan: ToSend, parallel: int) -> Sequence[Sent]:
-    paths = [one.candidate.path for one in plan.to_send]
-    sender = Sender(
-        operator.handout,
-        collection["_id"],
-        collection["owner"],
-        parallel=parallel,
-        labels={one.candidate.path: one.candidate.label for one in plan.to_send},
-        awaited=plan.awaited,
-    )
-    return list(with_bar("sending", len(paths), sender.send_all(paths)))

@@ -41,7 +41,7 @@ def labels() -> None:
 @with_operator
 def rename(operator: Operator, collection: str, old: str, new: str) -> None:
     """Call the label OLD of every photo NEW; where photos have NEW already, the two become one."""
-    _check(operator, collection)
+    operator.collection(collection)
     try:
         count = Labels.of(operator.database).rename(collection, old, new, _admin(operator))
     except ValueError as reason:
@@ -54,7 +54,7 @@ def rename(operator: Operator, collection: str, old: str, new: str) -> None:
 @with_operator
 def restore_labels(operator: Operator, collection: str) -> None:
     """Put labels back from the log, after Mongo was lost and `reconcile` found the photos again."""
-    _check(operator, collection)
+    operator.collection(collection)
     try:
         told = restore(operator.storage, operator.database, collection)
     except ValueError as reason:
@@ -62,11 +62,6 @@ def restore_labels(operator: Operator, collection: str) -> None:
     say(f"given back to {_photos(told.restored)}")
     say(f"left as they are: {_photos(told.left)}")
     say(f"not there, or with other bytes: {_photos(told.absent)}")
-
-
-def _check(operator: Operator, collection: str) -> None:
-    if operator.collections.get(collection) is None:
-        raise click.ClickException(f"There is no collection {collection!r}.")
 
 
 def _admin(operator: Operator) -> str:

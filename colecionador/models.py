@@ -6,7 +6,7 @@ import click
 
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import moment, say, show_table
-from colecionador.versions import versions_of
+from colecionador.versions import Shown, versions_of
 from functions.runtime.database import Document
 from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import GENERAL, Models
@@ -24,7 +24,7 @@ from scheduler import model_log
 @with_operator
 def models(operator: Operator, collection: str, version: str | None, into: Path | None) -> None:
     """The model versions of COLLECTION, newest first, and what was live when."""
-    found = existing(operator, collection)
+    found = operator.collection(collection)
     try:
         if version is not None:
             _save(operator, collection, version, into or Path(version))
@@ -34,28 +34,9 @@ def models(operator: Operator, collection: str, version: str | None, into: Path 
         raise click.ClickException(f"In the models of {collection}, {broken}.") from broken
 
 
-def existing(operator: Operator, collection: str) -> Document:
-    """The collection; raises click.ClickException when there is none."""
-    found = operator.collections.get(collection)
-    if found is None:
-        raise click.ClickException(f"There is no collection {collection!r}.")
-    return found
-
-
 def _show(operator: Operator, found: Document) -> None:
     collection = str(found["_id"])
-    rows = [
-        (
-            shown.version,
-            ", ".join(shown.marks),
-            shown.kind,
-            moment(shown.made),
-            shown.photos,
-            shown.accuracy,
-            shown.reason,
-        )
-        for shown in versions_of(operator, found)
-    ]
+    rows = [_cells(shown) for shown in versions_of(operator, found)]
     columns = ("version", "is", "kind", "made", "photos", "accuracy", "decision")
     show_table(f"models of {collection}", columns, rows)
     if Models(operator.storage).pointer(collection) is None:
@@ -72,6 +53,18 @@ def _show(operator: Operator, found: Document) -> None:
         for line in model_log.read(operator.database, collection)
     ]
     show_table("live since", ("at", "current", "before it", "by", "why"), lines)
+
+
+def _cells(shown: Shown) -> tuple[str, ...]:
+    return (
+        shown.version,
+        ", ".join(shown.marks),
+        shown.kind,
+        moment(shown.made),
+        shown.photos,
+        shown.accuracy,
+        shown.reason,
+    )
 
 
 def _save(operator: Operator, collection: str, version: str, into: Path) -> None:

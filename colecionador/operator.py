@@ -51,6 +51,13 @@ class Operator:
         """The collections of the stack."""
         return Collections.of(self.database)
 
+    def collection(self, collection: str) -> Document:
+        """The collection with this id; raises click.ClickException when there is none."""
+        found = self.collections.get(collection)
+        if found is None:
+            raise click.ClickException(f"There is no collection {collection!r}.")
+        return found
+
     @property
     def signer(self) -> Signer:
         """Signs forms for storage as phones see it."""

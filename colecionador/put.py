@@ -14,6 +14,17 @@ from colecionador.shown import say, show_table, span, with_bar
 from functions.runtime import label as labels
 from functions.runtime.database import Document
 
+in_parallel = click.option(
+    "--parallel",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Photos sent at once.",
+)
+until_ready = click.option(
+    "--wait", is_flag=True, help="Wait until every photo is ready or refused."
+)
+
 
 def _label(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
     try:
@@ -32,14 +43,8 @@ def _label(_context: click.Context, _option: click.Parameter, text: str | None) 
 )
 @click.option("--collection", required=True, help="The collection's id.")
 @click.option("--label", callback=_label, help="A label for all of them.")
-@click.option(
-    "--parallel",
-    type=click.IntRange(1, 64),
-    default=4,
-    show_default=True,
-    help="Photos sent at once.",
-)
-@click.option("--wait", is_flag=True, help="Wait until every photo is ready or refused.")
+@in_parallel
+@until_ready
 @with_operator
 def put(
     operator: Operator,

@@ -30,9 +30,7 @@ def retrain(
     Exit code 0 when it was published, or kept back because the current model is better: both are
     honest answers. 1 when it failed or was cancelled.
     """
-    found = operator.collections.get(collection)
-    if found is None:
-        raise click.ClickException(f"There is no collection {collection!r}.")
+    found = operator.collection(collection)
     if cancel:
         _cancel(operator, collection)
         return

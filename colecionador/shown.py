@@ -1,11 +1,19 @@
 """How the commands show things: tables for people, plain tab-separated lines for programs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -58,6 +66,21 @@ def with_bar(doing: str, total: int | None, items: Iterable[Item]) -> Iterator[I
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         yield from bar.track(items, total=total)
+
+
+@contextmanager
+def live_line() -> Iterator[Callable[[str, float], bool]]:
+    """Shows a line over the one before, with a bar (0 to 1); False where there is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def show(line: str, done: float) -> bool:
+            bar.update(task, description=safe(line), completed=done)
+            return console.is_terminal
+
+        yield show
 
 
 def safe(text: str) -> str:

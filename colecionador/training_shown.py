@@ -4,10 +4,8 @@ import time
 from typing import Final
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from colecionador.shown import safe, say, span
+from colecionador.shown import live_line, say, span
 from functions.runtime.database import Document
 from functions.runtime.faults import Outage
 from infra.layout import Stack
@@ -27,10 +25,7 @@ def shown_until_finished(
     Raises click.ClickException when the scheduler is not there, or the training is gone, and Outage
     when Mongo stays away.
     """
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=1.0)
+    with live_line() as show:
         seen, told = time.monotonic(), ""
         while True:
             training = _looked_at(trainings, training_id, seen, patience)
@@ -44,11 +39,10 @@ def shown_until_finished(
                     "when it is there again; `colecionador doctor` says more."
                 )
             if training:
-                line = f"{line_of(training)}{_left(training)}"
-                bar.update(task, description=safe(line), completed=training["progress"])
-                if bar.disable and line_of(training) != told:
-                    told = line_of(training)
-                    say(told)
+                line = line_of(training)
+                if not show(f"{line}{_left(training)}", training["progress"]) and line != told:
+                    say(line)
+                told = line
             time.sleep(_LOOK_SECONDS)
 
 

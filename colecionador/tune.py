@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from colecionador.learning_here import collection_of, learning, shown
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import say, show_table
+from colecionador.training_here import steps_shown, training_here
 from functions.runtime.database import outages
 
 if TYPE_CHECKING:
@@ -34,10 +34,9 @@ def tune(operator: Operator, collection: str, trials: int, epochs: int) -> None:
     Runs here, for minutes a trial; ended with Ctrl-C it goes on there the next time, as long as
     the labels are the same. The best ones are stored in the collection's settings.
     """
-    collection_of(operator, collection)
-    with learning():
-        done = _searched(operator, collection, trials, epochs)
-        ordered = sorted(done, key=lambda trial: trial.loss)
+    operator.collection(collection)
+    with training_here():
+        ordered = _searched(operator, collection, trials, epochs)
     names = list(ordered[0].chosen)
     rows = [(str(one.number), *_cells(one, names)) for one in ordered]
     show_table("trials, the best first", ("trial", "accuracy", "loss", *names), rows)
@@ -46,10 +45,11 @@ def tune(operator: Operator, collection: str, trials: int, epochs: int) -> None:
 
 
 def _searched(operator: Operator, collection: str, trials: int, epochs: int) -> "list[Trial]":
+    """The trials, the best first."""
     # Imported late: they bring TensorFlow, which other commands do without.
     from scheduler.learning.cnn.network import SEEDS_OWN
     from scheduler.learning.cnn.pixels import with_pictures_of_variants
-    from scheduler.learning.cnn.tuning import search
+    from scheduler.learning.cnn.tuning import ranked, search
     from scheduler.learning.dataset import TRAIN, VALIDATION
     from scheduler.learning.photos.reading import read_dataset
 
@@ -61,12 +61,12 @@ def _searched(operator: Operator, collection: str, trials: int, epochs: int) -> 
     settings = replace(SEEDS_OWN, epochs=epochs)
     rows = dataset.on(TRAIN), dataset.on(VALIDATION)
     done = []
-    with shown(f"tuning {collection}") as watch:
+    with steps_shown(f"tuning {collection}") as watch:
         for trial in search(dataset, *rows, folder, trials, settings, watch):
             done.append(trial)
             chosen = ", ".join(f"{name} {value:g}" for name, value in trial.chosen.items())
             say(f"trial {trial.number} of {trials}: accuracy {trial.accuracy:.3f}, {chosen}")
-    return done
+    return ranked(done)
 
 
 def _cells(trial: "Trial", names: Sequence[str]) -> tuple[str, ...]:

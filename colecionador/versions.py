@@ -11,7 +11,7 @@ from functions.runtime.database import Document
 from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import BUCKET, GENERAL, Models, Pointer
 from functions.runtime.storage import Storage
-from scheduler.retention import made_at, versions_in
+from scheduler.retention import finished, versions_in
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,10 @@ def versions_of(operator: Operator, found: Document) -> list[Shown]:
     """
     collection, storage = str(found["_id"]), operator.storage
     pointer = Models(storage).pointer(collection)
-    made = {
-        name: at
-        for name, objects in versions_in(storage, collection).items()
-        if (at := made_at(objects))
-    }
-    newest = sorted(made, key=lambda name: (made[name], name), reverse=True)
+    made = finished(versions_in(storage, collection))
     return [
-        _shown(storage, collection, name, made[name], marks(name, pointer, found.get("pinned")))
-        for name in newest
+        _shown(storage, collection, name, at, marks(name, pointer, found.get("pinned")))
+        for name, at in made.items()
     ]
 
 

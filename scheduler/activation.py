@@ -1,9 +1,7 @@
 """Carries out what people asked for: another version of a collection's model, pinned or not."""
 
 from datetime import UTC, datetime
-from typing import Final
 
-import uuid6
 from pymongo.database import Database
 
 from functions.classify.model import answering_of
@@ -12,47 +10,14 @@ from functions.runtime.collections import Collections
 from functions.runtime.database import Document, outages
 from functions.runtime.manifest import MANIFEST, BrokenVersion, is_name
 from functions.runtime.models import BACKBONE, BUCKET, GENERAL, Models
+from scheduler.activation_request import ASKED, COLLECTION
 from scheduler.learning.queue.lease import Lease
 from scheduler.publish import Bucket
 from scheduler.swap import swap
 
-COLLECTION: Final = "activations"
-
-_ASKED: Final = "asked"
-
 
 class CannotActivate(Exception):
     """This version can't become current; the text is a sentence for whoever asked."""
-
-
-def ask(
-    database: Database[Document], collection: str, version: str | None, pin: bool, by: str
-) -> str:
-    """Ask the scheduler for a version of a collection (`general` for none of its own).
-
-    With `pin` it stays until a person lets go of it; without a version the pin is taken away.
-    Returns the request's id; raises Outage.
-    """
-    request = {
-        "_id": str(uuid6.uuid7()),
-        "collection": collection,
-        "version": version,
-        "pin": pin,
-        "by": by,
-        "at": datetime.now(UTC),
-        "state": _ASKED,
-        "reason": None,
-    }
-    with outages():
-        database[COLLECTION].insert_one(request)
-    return str(request["_id"])
-
-
-def outcome(database: Database[Document], request: str) -> Document | None:
-    """The request once it was carried out or refused, None before; raises Outage."""
-    with outages():
-        found = database[COLLECTION].find_one({"_id": request})
-    return found if found and found["state"] != _ASKED else None
 
 
 class Activations:
@@ -66,7 +31,7 @@ class Activations:
     def look(self) -> None:
         """Carry out each request, oldest first; one whose lease another holds stays for later."""
         with outages():
-            asked = list(self._database[COLLECTION].find({"state": _ASKED}).sort("_id", 1))
+            asked = list(self._database[COLLECTION].find({"state": ASKED}).sort("_id", 1))
         for request in asked:
             lease = Lease.of(self._database, f"models/{request['collection']}")
             if lease.take():
@@ -120,7 +85,7 @@ class Activations:
     def _settle(self, request: Document, state: str, reason: str | None) -> None:
         with outages():
             self._database[COLLECTION].update_one(
-                {"_id": request["_id"], "state": _ASKED},
+                {"_id": request["_id"], "state": ASKED},
                 {"$set": {"state": state, "reason": reason, "settled_at": datetime.now(UTC)}},
             )
         told = {name: request[name] for name in ("collection", "version", "pin", "by")}

@@ -6,6 +6,7 @@ job may run twice at once. What is looked at each second is remembered in memory
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,10 +25,17 @@ from scheduler.settings import SchedulerSettings
 _MINUTE: Final = "reconcile-minute"
 _NIGHT: Final = "reconcile-night"
 _LABELS: Final = "labels-minute"
-_TRAINING: Final = "training-second"
 _MEMORY: Final = "memory"
+_OF_A_SECOND: Final = (
+    training_jobs.attend,
+    answer_jobs.learn_nearest,
+    answer_jobs.score_again,
+    answer_jobs.activate,
+)
 _NIGHT_MAY_BE_LATE: Final = 12 * 3600
 """Seconds: a machine that slept through the night reconciles when it wakes."""
+
+Job = Callable[[], None]
 
 
 class Clock:
@@ -56,13 +64,8 @@ class Clock:
 
         Raises Outage when Mongo can't be used.
         """
-        self._scheduler.add_job(
-            jobs.each_minute,
-            IntervalTrigger(minutes=1),
-            id=_MINUTE,
-            replace_existing=True,
-            next_run_time=datetime.now(UTC),
-        )
+        self._each_minute(_MINUTE, jobs.each_minute)
+        self._each_minute(_LABELS, training_jobs.ask_where_due)
         self._scheduler.add_job(
             jobs.each_night,
             CronTrigger(hour=3, minute=15),
@@ -71,23 +74,9 @@ class Clock:
             misfire_grace_time=_NIGHT_MAY_BE_LATE,
             **self._missed(_NIGHT),
         )
-        self._scheduler.add_job(
-            training_jobs.ask_where_due,
-            IntervalTrigger(minutes=1),
-            id=_LABELS,
-            replace_existing=True,
-            next_run_time=datetime.now(UTC),
-        )
-        self._scheduler.add_job(
-            training_jobs.attend, IntervalTrigger(seconds=1), id=_TRAINING, jobstore=_MEMORY
-        )
-        for job in (answer_jobs.learn_nearest, answer_jobs.score_again, answer_jobs.activate):
-            self._scheduler.add_job(
-                job, IntervalTrigger(seconds=1), id=job.__name__, jobstore=_MEMORY
-            )
-        self._scheduler.add_job(
-            answer_jobs.tidy_models, IntervalTrigger(hours=1), id="models-hour", jobstore=_MEMORY
-        )
+        for job in _OF_A_SECOND:
+            self._unstored(job, IntervalTrigger(seconds=1))
+        self._unstored(answer_jobs.tidy_models, IntervalTrigger(hours=1))
         self._thread.start()
 
     def alive(self) -> bool:
@@ -101,6 +90,13 @@ class Clock:
             logging.getLogger("apscheduler").setLevel(logging.ERROR)
             self._scheduler.shutdown(wait=True)
             self._thread.join()
+
+    def _each_minute(self, name: str, job: Job) -> None:
+        every, now = IntervalTrigger(minutes=1), datetime.now(UTC)
+        self._scheduler.add_job(job, every, id=name, replace_existing=True, next_run_time=now)
+
+    def _unstored(self, job: Job, every: IntervalTrigger) -> None:
+        self._scheduler.add_job(job, every, id=job.__name__, jobstore=_MEMORY)
 
     def _missed(self, job: str) -> dict[str, Any]:
         """When the stored job should have run while no clock was there, as an option."""

@@ -15,6 +15,7 @@ from functions.runtime.faults import Outage
 from functions.runtime.settings import read_settings
 from functions.runtime.storage import Storage
 from scheduler.label_log import LabelLog
+from scheduler.learning.photos.variant_cache import forget_orphans
 from scheduler.metrics import SchedulerMetrics
 from scheduler.reconcile import Reconciler
 from scheduler.settings import SchedulerSettings
@@ -50,9 +51,10 @@ def each_minute() -> None:
 
 
 def each_night() -> None:
-    """Reconcile every photo there is; removed ones drop out of the label logs."""
+    """Reconcile every photo there is; removed ones drop out of label logs and stored features."""
     _log_labels(every=True)
     _reconcile("night", every_photo=True)
+    _forget_orphans()
 
 
 def _log_labels(every: bool = False) -> None:
@@ -64,6 +66,17 @@ def _log_labels(every: bool = False) -> None:
         return
     if written:
         log.said("label logs written", collections=written)
+
+
+def _forget_orphans() -> None:
+    """Features that a training stored while classify forgot those of a removed photo."""
+    try:
+        forgotten = forget_orphans(parts().database)
+    except Outage as fault:
+        log.said("features without photos go later", logging.WARNING, reason=str(fault))
+        return
+    if forgotten:
+        log.said("features without photos are gone", photos=forgotten)
 
 
 def _reconcile(name: str, every_photo: bool) -> None:

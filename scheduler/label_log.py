@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pymongo.database import Database
 
 from functions.runtime import log
-from functions.runtime.database import Document, outages
+from functions.runtime.database import LONG_AGO, Document, outages, server_time
 from functions.runtime.models import BUCKET
 from functions.runtime.storage import Storage
 from scheduler.batches import batches
@@ -17,7 +17,6 @@ from scheduler.label_lines import FOLDER, Line, as_bytes, key_of, read_lines
 _UNTIL: Final = "until"
 """In the log's metadata: changes before this time (RFC 3339) are in it."""
 
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNDER_WAY: Final = timedelta(seconds=20)
 """A change gets its time when it begins, and is seen when it ends; it has ended by then."""
 
@@ -54,8 +53,8 @@ class LabelLog:
         return {one.key: _moment(one.metadata.get(_UNTIL, "")) for one in listed}
 
     def _written(self, collection: str, until: datetime | None, anyway: bool) -> bool:
-        now = self._now()
-        changed = list(self._changed(collection, until or _BEGINNING, now + _AHEAD))
+        now = server_time(self._database)
+        changed = list(self._changed(collection, until or LONG_AGO, now + _AHEAD))
         if not changed and not (anyway and until):
             return False
         try:
@@ -84,12 +83,6 @@ class LabelLog:
                 removed = {record["_id"] for record in found if "removed_at" in record}
             yield from (line for line in some if line.photo not in removed)
 
-    def _now(self) -> datetime:
-        """Mongo's time, which is that of the changes."""
-        with outages():
-            at: datetime = self._database.command("hello")["localTime"]
-        return at.replace(tzinfo=UTC)
-
 
 def _merged(before: Mapping[str, Line], changed: Iterable[Line]) -> Iterable[Line]:
     lines = dict(before)
@@ -102,8 +95,8 @@ def _merged(before: Mapping[str, Line], changed: Iterable[Line]) -> Iterable[Lin
 
 
 def _moment(text: str) -> datetime:
-    """The time in a log's metadata; the beginning of time when somebody has put the log there."""
+    """The time in a log's metadata; long ago when somebody has put the log there."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return _BEGINNING
+        return LONG_AGO

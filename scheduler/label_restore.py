@@ -6,7 +6,7 @@ from typing import Final
 from pymongo.database import Database
 
 from functions.runtime.database import Document, outages
-from functions.runtime.labels import UNLABELLED_STATES
+from functions.runtime.labels import WITHOUT_PHOTO
 from functions.runtime.spellings import Spellings
 from functions.runtime.storage import Storage
 from scheduler.batches import batches
@@ -56,7 +56,7 @@ def _is_of(line: Line, record: Document) -> bool:
     """True when the line tells of the bytes that the photo has."""
     has = {record.get("sha256"), record.get("received_etag")} - {None}
     told = {line.sha256, *(said.etag for said in line.history[-1:])}
-    return record["state"] not in UNLABELLED_STATES and bool(has & told)
+    return record["state"] not in WITHOUT_PHOTO and bool(has & told)
 
 
 def _unchanged(record: Document) -> Document:

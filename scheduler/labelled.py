@@ -8,7 +8,7 @@ from typing import Final
 from pymongo import DESCENDING
 from pymongo.database import Database
 
-from functions.runtime.database import Document, outages
+from functions.runtime.database import LONG_AGO, Document, outages
 from scheduler.backbone import version as backbone
 from scheduler.batches import batches
 from scheduler.nearest_folder import Labelled
@@ -18,7 +18,6 @@ MOST_PHOTOS: Final = 20_000
 
 _OVERLAP: Final = timedelta(seconds=5)
 _DAY: Final = timedelta(days=1)
-_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 _FRESH: Final = timedelta(minutes=1)
 _BATCH: Final = 500
 
@@ -61,7 +60,7 @@ def read_labelled(database: Database[Document], collection: str) -> Reading:
     Raises Outage.
     """
     now = datetime.now(UTC)
-    rule = {"collection": collection, "labelled_at": {"$gte": _LONG_AGO, "$lte": now + _DAY}}
+    rule = {"collection": collection, "labelled_at": {"$gte": LONG_AGO, "$lte": now + _DAY}}
     fields = {"label": 1, "image_etag": 1, "labelled_at": 1, "state": 1}
     with outages():
         found = database["photos"].find(rule, fields).sort("labelled_at", DESCENDING)

@@ -11,14 +11,14 @@ from pymongo.database import Database
 from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
-from functions.runtime.manifest import BrokenVersion
+from functions.runtime.manifest import NEAREST, BrokenVersion
 from functions.runtime.models import Models
 from scheduler.backbone import version as backbone
 from scheduler.labelled import LabelChanges, read_labelled
 from scheduler.learning.photos.stored_features import read_features
 from scheduler.learning.queue.lease import Lease
 from scheduler.learning.settings import LearningSettings
-from scheduler.nearest_folder import NEAREST, Labelled, nearest_folder
+from scheduler.nearest_folder import Labelled, nearest_folder
 from scheduler.publish import Bucket, publish
 from scheduler.retention import Retention
 from scheduler.swap import swap

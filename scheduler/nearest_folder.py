@@ -6,7 +6,7 @@ Pure: nothing here reads or writes outside memory.
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from functions.classify.fingerprint import Projection
 from functions.classify.nearest import chance, confidences
+from functions.runtime.manifest import NEAREST
 from scheduler.backbone import version as backbone
+from scheduler.batches import batches
 from scheduler.general.fingerprint import FINGERPRINT
 from scheduler.version_folder import Folder
-
-NEAREST: Final = "nearest"
 
 ALONE: Final = round(chance(0.55), 4)
 """The threshold while too little is labelled to choose one: a single photo with a cosine of .55.
@@ -34,6 +34,7 @@ has to stay unknown all the same."""
 _SAME: Final = 0.97
 _JUDGED: Final = 1000
 _FEWEST: Final = 10
+_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,7 @@ def nearest_folder(
     classes = sorted(set(known.values()))
     labels = np.array([classes.index(label) for label in known.values()], np.intp)
     projection = FINGERPRINT.read_bytes()
-    rows = np.stack([features[photo] for photo in known]).astype(np.float32)
-    vectors = Projection.read(projection).of(rows)
+    vectors = _fingerprints([features[photo] for photo in known], Projection.read(projection))
     data = {"digest": labelled.digest(), "photos": known, "variants": []}
     return Folder(
         collection=collection,
@@ -95,12 +95,12 @@ def threshold_of(
     if classes < 2 or len(labels) < _FEWEST:
         return ALONE
     judged = np.unique(np.linspace(0, len(labels) - 1, _JUDGED).astype(np.intp))
-    # All at once: a thousand products of their own would take many times as long.
-    cosines = vectors[judged] @ vectors.T
     said = np.stack(
         [
-            _by_the_others(each, labels, classes, row)
-            for each, row in zip(cosines, judged, strict=True)
+            _by_the_others(cosines, labels, classes, row)
+            # Many at once: a thousand products of their own would take many times as long.
+            for some in batches(judged, _AT_ONCE)
+            for cosines, row in zip(vectors[some] @ vectors.T, some, strict=True)
         ]
     )
     order = np.argsort(-said.max(axis=1), kind="stable")
@@ -113,6 +113,14 @@ def threshold_of(
     lowest = max(float(said.max(axis=1)[order][last]), LOWEST)
     # Where nothing was wrong, nobody knows how far down that would go on.
     return round(min(lowest, ALONE if last == len(right) - 1 else 1.0), 4)
+
+
+def _fingerprints(
+    features: Sequence[NDArray[np.float16]], projection: Projection
+) -> NDArray[np.float32]:
+    """(n, 256), without a wide copy of all features."""
+    rows = (np.stack(some).astype(np.float32) for some in batches(features, _AT_ONCE))
+    return np.concatenate([projection.of(some) for some in rows])
 
 
 def _by_the_others(

@@ -37,9 +37,8 @@ class Outdated:
     def write(self, said: Sequence[Said]) -> int:
         """Write what the new version says; returns of how many photos.
 
-        Those that changed or went meanwhile stay as they are.
-
-        They have an answer of their own by then, or are found by the next look.
+        Those that changed or went meanwhile stay as they are: they have an answer of their own by
+        then, or are found by the next look.
         """
         updates = [_update(photo, answer) for photo, answer in said]
         if not updates:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -10,11 +10,10 @@ from pymongo.database import Database
 
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
-from functions.runtime.manifest import MANIFEST, BrokenVersion
+from functions.runtime.manifest import MANIFEST, NEAREST, BrokenVersion
 from functions.runtime.models import BUCKET, Models
 from functions.runtime.storage import ObjectStat
 from scheduler.learning.settings import LearningSettings
-from scheduler.nearest_folder import NEAREST
 from scheduler.publish import Bucket
 
 NEAREST_KEPT: Final = 2
@@ -84,9 +83,15 @@ def versions_in(storage: Bucket, collection: str) -> Versions:
     return versions
 
 
-def made_at(objects: Iterable[ObjectStat]) -> datetime | None:
-    """When a version was finished; None for a half-made one."""
-    return next((stat.modified for stat in objects if _is_manifest(stat)), None)
+def finished(versions: Versions) -> Mapping[str, datetime]:
+    """When each was finished, newest first; half-made ones are not among them."""
+    made = [
+        (stat.modified, name)
+        for name, objects in versions.items()
+        for stat in objects
+        if _is_manifest(stat)
+    ]
+    return {name: at for at, name in sorted(made, reverse=True)}
 
 
 def superfluous(
@@ -96,10 +101,9 @@ def superfluous(
 
     Half-made ones go a day later.
     """
-    made = {name: at for name, objects in versions.items() if (at := made_at(objects))}
-    newest = sorted(made, key=lambda name: (made[name], name), reverse=True)
-    nearest = [name for name in newest if name.startswith(f"{NEAREST}-")]
-    learned = [name for name in newest if name not in nearest]
+    made = finished(versions)
+    nearest = [name for name in made if name.startswith(f"{NEAREST}-")]
+    learned = [name for name in made if name not in nearest]
     old = [*learned[keep:], *nearest[NEAREST_KEPT:]]
     half_made = [name for name in versions if name not in made]
     return [

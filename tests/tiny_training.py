@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from functions.runtime.database import Document
 from functions.runtime.faults import Outage
+from functions.runtime.manifest import BrokenVersion
 from functions.runtime.storage import Storage
 from scheduler.learning.queue.child import main
 from scheduler.learning.queue.outcome import Outcome
@@ -35,6 +36,8 @@ def train(
         watch(Progress("features", 0.0))
         if kind == "poor":
             raise CannotLearn("There are photos of one class only.")
+        if kind == "damaged":
+            raise BrokenVersion("backbone.tflite is missing")
         if kind == "broken":
             raise ZeroDivisionError(kind)
         if kind == "away":

@@ -1,4 +1,4 @@
-"""A scheduler of trainings in tests: a process of its own, whose trainings learn nothing."""
+"""A scheduler of trainings in tests: a process of its own, with trainings made for tests."""
 
 import json
 import signal
@@ -22,8 +22,6 @@ from scheduler.learning.queue.attendant import Attendant
 from scheduler.metrics import SchedulerMetrics
 from scheduler.settings import SchedulerSettings
 
-_TINY = (sys.executable, "-m", "tests.tiny_training")
-
 
 @dataclass(frozen=True)
 class Trainer:
@@ -45,12 +43,18 @@ class Trainer:
 
 
 @contextmanager
-def trainer(stack: Stack, name: str = "trainer") -> Iterator[Trainer]:
-    """One that looks while the block runs; it is killed afterwards if it is still there."""
+def trainer(
+    stack: Stack, name: str = "trainer", training: str = "tests.tiny_training", **more: str
+) -> Iterator[Trainer]:
+    """One that looks while the block runs; it is killed afterwards if it is still there.
+
+    Its trainings are what the module `training` does, with `more` variables.
+    """
     path = stack.folder / "logs" / f"{name}.log"
-    variables = {**environment.of_scheduler(stack), "ALONE": str(stack.folder / "alone")}
+    own = {"ALONE": str(stack.folder / "alone"), **more}
+    variables = {**environment.of_scheduler(stack), **own}
     with path.open("w") as file:
-        command = [sys.executable, "-m", "tests.trainer"]
+        command = [sys.executable, "-m", "tests.trainer", training]
         process = psutil.Popen(
             command, cwd=CHECKOUT, env=variables, stdout=file, stderr=subprocess.STDOUT
         )
@@ -65,7 +69,8 @@ def trainer(stack: Stack, name: str = "trainer") -> Iterator[Trainer]:
 def _main() -> None:
     own = read_settings(SchedulerSettings)
     log.start("scheduler", own.log_level)
-    attendant = Attendant(connect(own), own, SchedulerMetrics(), _TINY)
+    command = (sys.executable, "-m", sys.argv[1])
+    attendant = Attendant(connect(own), own, SchedulerMetrics(), command)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     while not stopping.wait(0.1):

@@ -77,13 +77,7 @@ def folder_dataset(folder: Path, extractor: Extractor) -> Dataset:
     Raises FileNotFoundError when either holds no photo.
     """
     pictures = FolderPictures(folder)
-    told = [
-        (f"{half}/{photo}", name, half)
-        for half in ("train", "test")
-        for photo, name in photos_in(folder / half)
-    ]
-    if {half for _, _, half in told} != {"train", "test"}:
-        raise FileNotFoundError(f"{folder} has no train/CLASS/*.jpg and test/CLASS/*.jpg")
+    told = _in_halves(folder)
     photos = tuple(photo for photo, _, _ in told)
     classes = tuple(sorted({name for _, name, _ in told}))
     images = [pictures.image(photo) for photo in photos]
@@ -126,6 +120,18 @@ def strangers(folder: Path, known: Dataset, extractor: Extractor) -> Dataset:
         variant_features=np.zeros((len(photos), 0, known.features.shape[1]), np.float16),
         pictures=pictures,
     )
+
+
+def _in_halves(folder: Path) -> list[tuple[str, str, str]]:
+    """Path, class and half of every photo."""
+    told = [
+        (f"{half}/{photo}", name, half)
+        for half in ("train", "test")
+        for photo, name in photos_in(folder / half)
+    ]
+    if {half for _, _, half in told} != {"train", "test"}:
+        raise FileNotFoundError(f"{folder} has no train/CLASS/*.jpg and test/CLASS/*.jpg")
+    return told
 
 
 def _side(photo: str, half: str) -> str:

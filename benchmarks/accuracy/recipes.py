@@ -13,14 +13,12 @@ from sklearn.preprocessing import StandardScaler
 from benchmarks.figures import Figure, at_least, at_most
 from scheduler.learning.challenger import Limits
 from scheduler.learning.dataset import HELD_OUT, Dataset
-from scheduler.learning.judging.contest import answers, learned_rows
+from scheduler.learning.judging.contest import answers, contest, learned_rows
 from scheduler.learning.judging.judged import judge
 from scheduler.learning.judging.thresholds import named
 from scheduler.learning.recipe import Fitted, Progress, Recipe
 from scheduler.learning.recipes import recipe_of
-
-PRECISION: Final = 0.90
-"""What a collection asks for unless it says otherwise."""
+from scheduler.learning.settings import LearningSettings
 
 _LINEAR: Final = "a linear model on the same features"
 
@@ -37,12 +35,12 @@ class Learned:
 
 def learned(dataset: Dataset, name: str) -> Learned:
     """Learn a data set by the recipe of this name, as a training in the product does."""
-    recipe, (training, validation) = recipe_of(name, {}), learned_rows(dataset)
+    recipe = recipe_of(name, {})
     began = time.perf_counter()
-    fitted = recipe.fit(dataset, training, validation, _unwatched)
+    fitted = recipe.fit(dataset, *learned_rows(dataset, recipe), _unwatched)
     seconds = time.perf_counter() - began
-    limits = Limits.chosen(PRECISION, answers(dataset, fitted, validation))
-    return Learned(recipe, fitted, seconds, limits)
+    own = contest(dataset, recipe, fitted, None, _unwatched).own
+    return Learned(recipe, fitted, seconds, Limits.chosen(LearningSettings.precision, own))
 
 
 def accuracy(dataset: Dataset, one: Learned, goal: float | None) -> Iterator[Figure]:
@@ -90,7 +88,7 @@ def unknowns(dataset: Dataset, foreign: Dataset, one: Learned, goals: bool) -> I
 
 def _linear(dataset: Dataset) -> float:
     """The share of test photos that a logistic regression on the images' features gets right."""
-    known = np.concatenate(learned_rows(dataset))
+    known = np.flatnonzero(dataset.sides != HELD_OUT)
     test = dataset.on(HELD_OUT)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=2000))
     model.fit(dataset.features[known], dataset.labels[known])

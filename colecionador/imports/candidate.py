@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+MIN_SIDE: Final = 64
+"""Pixels of the shorter side. A model looks at 224: what is smaller is stretched more than three
+times and shows it blocks, and in folders from the web it is mostly icons and previews."""
 
 
 @dataclass(frozen=True)

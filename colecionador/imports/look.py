@@ -18,9 +18,6 @@ from functions.runtime.faults import Rejected
 from functions.runtime.storage import MOST_BYTES
 
 TINY_SIDE: Final = 16
-MIN_SIDE: Final = 64
-"""Pixels of the shorter side. A model looks at 224: what is smaller is stretched more than three
-times and shows it blocks, and in folders from the web it is mostly icons and previews."""
 
 
 @dataclass(frozen=True)

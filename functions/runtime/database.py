@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from pymongo import MongoClient
@@ -18,6 +19,9 @@ from functions.runtime.faults import Outage
 from functions.runtime.settings import StackAccess
 
 Document: TypeAlias = dict[str, Any]
+
+LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
+"""Before everything there is: for what never was, and as the lower end of spans."""
 
 _AWAY: Final = frozenset(
     {
@@ -47,6 +51,13 @@ def connect(settings: StackAccess) -> Database[Document]:
         socketTimeoutMS=15000,
     )
     return client[settings.mongo_database]
+
+
+def server_time(database: Database[Document]) -> datetime:
+    """The server's time, which `$$NOW` is in its updates. Raises Outage."""
+    with outages():
+        now: datetime = database.command("hello", codec_options=database.codec_options)["localTime"]
+    return now
 
 
 @contextmanager

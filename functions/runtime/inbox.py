@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from functions.runtime import rules
 from functions.runtime.claim import Claim, Outcome
-from functions.runtime.database import Document, outages
+from functions.runtime.database import LONG_AGO, Document, outages
 from functions.runtime.event import ObjectEvent
 from functions.runtime.faults import Outage
 
@@ -74,7 +74,7 @@ class Inbox:
         Each with its id and whether it can be claimed only alone.
         """
         rule: Document = {
-            "due": {"$gte": datetime.fromtimestamp(0, UTC)},
+            "due": {"$gte": LONG_AGO},
             "$expr": {"$lte": ["$due", "$$NOW"]},
         }
         with outages():
@@ -127,9 +127,7 @@ class Inbox:
         with outages():
             counts = {"waiting": 0, "running": 0}
             oldest: datetime | None = None
-            for row in self._rows.find(
-                {"due": {"$gte": datetime.fromtimestamp(0, UTC)}}, {"state": 1, "opened_at": 1}
-            ):
+            for row in self._rows.find({"due": {"$gte": LONG_AGO}}, {"state": 1, "opened_at": 1}):
                 counts[row["state"]] += 1
                 oldest = min(oldest or row["opened_at"], row["opened_at"])
             return {**counts, "parked": self._rows.count_documents({"state": "parked"})}, oldest

@@ -17,9 +17,9 @@ _WITHOUT: Final = {
     "rejected": "was refused",
     "removed": "was removed",
 }
+WITHOUT_PHOTO: Final = tuple(_WITHOUT)
 """The states in which there is nothing that a label could be about."""
 
-UNLABELLED_STATES: Final = tuple(_WITHOUT)
 _AT_ONCE: Final = 500
 
 
@@ -58,7 +58,7 @@ class Labels:
                 return record
 
     def _put(self, photo: str, label: str | None, by: str) -> Document:
-        rule = {"_id": photo, "state": {"$nin": UNLABELLED_STATES}, "label": {"$ne": label}}
+        rule = {"_id": photo, "state": {"$nin": WITHOUT_PHOTO}, "label": {"$ne": label}}
         with outages():
             changed = self._photos.find_one_and_update(
                 rule, [{"$set": said(label, by)}], return_document=ReturnDocument.AFTER

@@ -8,6 +8,8 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 MANIFEST: Final = "manifest.json"
+NEAREST: Final = "nearest"
+"""The kind of a version that remembers labelled photos; its name begins with it too."""
 
 # Names become parts of keys and of paths, so they can't climb out of their folder.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]

@@ -77,7 +77,7 @@ class Challenger:
 
     def _data(self) -> dict[str, object]:
         """What it was learned from, and on which side each photo of the data set stands."""
-        training = np.concatenate(learned_rows(self.dataset))
+        training = np.concatenate(learned_rows(self.dataset, self.recipe))
         dataset = self.dataset
         return {
             "digest": dataset.digest(),

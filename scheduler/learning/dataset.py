@@ -16,6 +16,8 @@ NO_SIDE: Final = "none"
 Rows = NDArray[np.intp]
 """Positions of photos in a data set."""
 
+NO_ROWS: Final[Rows] = np.empty(0, dtype=np.intp)
+
 
 class Pictures(Protocol):
     """Where a recipe that looks at pixels finds them."""
@@ -33,9 +35,8 @@ class Dataset:
 
     `labels` (n) are positions in `classes`, `sides` (n) one of the four words above, and photos
     that look alike share a number in `groups` (n). `features` (n, 1280) are those of the images,
-    `variant_features` (n, v, 1280) those of `variants`, NaN for photos
-    that have none; without variants v is 0. `etags` are those
-    of the images.
+    `variant_features` (n, v, 1280) those of `variants`, NaN for photos that have none; without
+    variants v is 0. `etags` are those of the images.
     """
 
     collection: str

@@ -70,6 +70,10 @@ class Recipe(Protocol):
     def name(self) -> str: ...
 
     @property
+    def enough_validation(self) -> int:
+        """With fewer validation photos it learns from them too; folds are dear to some."""
+
+    @property
     def settings(self) -> Mapping[str, float | int | str]:
         """The hyper-parameters, as they stand in the version's report."""
 

@@ -12,8 +12,8 @@ def recipe_of(name: str, collection: Document) -> Recipe:
 
         return Transfer()
     if name == "cnn":
-        from scheduler.learning.cnn.network import Settings
+        from scheduler.learning.cnn.network import CnnSettings
         from scheduler.learning.cnn.recipe import Cnn
 
-        return Cnn(Settings.of(collection))
+        return Cnn(CnnSettings.of(collection))
     raise CannotLearn(f"There is no recipe {name!r}, only transfer and cnn.")

@@ -20,7 +20,7 @@ class LearningSettings:
     """
 
     retrain_after: int = 20
-    precision: float = 0.90
+    precision: float = 0.80
     margin: float = 0.01
     floor: float = 0.10
     keep_versions: int = 5
@@ -31,7 +31,7 @@ class LearningSettings:
             kind = int if isinstance(getattr(type(self), name), int) else (int, float)
             if isinstance(value, bool) or not isinstance(value, kind) or not least <= value <= most:
                 number = "a whole number" if kind is int else "a number"
-                raise ValueError(f"{name} is {number} from {least:g} to {most:g}, not {value!r}.")
+                raise ValueError(f"{name} is {number} from {least:,} to {most:,}, not {value!r}.")
 
     @classmethod
     def of(cls, collection: Document) -> Self:

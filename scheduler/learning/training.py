@@ -1,6 +1,5 @@
 """One training from labels to pointer: read, learn, judge, decide, publish, swap."""
 
-import hashlib
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,17 +13,17 @@ from functions.runtime.collections import Collections
 from functions.runtime.database import Document
 from functions.runtime.faults import Outage
 from functions.runtime.storage import Storage
+from scheduler.learning.already import digest_of, made_of
 from scheduler.learning.challenger import Challenger, Limits
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, Dataset
 from scheduler.learning.judging.contest import Contest, contest, learned_rows
-from scheduler.learning.judging.gate import Decision, Judged, decide
+from scheduler.learning.judging.gate import Decision, Evidence, decide
 from scheduler.learning.judging.standing import Standing, standing_of
-from scheduler.learning.photos.reading import read_dataset
+from scheduler.learning.photos.reading import Reading, read_dataset
 from scheduler.learning.photos.variant_features import with_variants
 from scheduler.learning.queue.lease import Lease
 from scheduler.learning.queue.outcome import Outcome
-from scheduler.learning.queue.trainings import Trainings
-from scheduler.learning.recipe import Progress, Recipe, Watch
+from scheduler.learning.recipe import Progress, Watch
 from scheduler.learning.recipes import recipe_of
 from scheduler.learning.settings import LearningSettings
 from scheduler.publish import publish
@@ -56,14 +55,14 @@ def train(
     reading = read_dataset(database, storage, collection["_id"])
     may_learn = np.flatnonzero(~np.isin(reading.dataset.sides, (HELD_OUT, NO_SIDE)))
     dataset = with_variants(reading.dataset, may_learn, database, storage, watch, threads)
-    digest = _digest(dataset, recipe)
-    same = _made_of(digest, collection, database)
+    digest = digest_of(dataset, recipe)
+    same = made_of(digest, collection, storage, database)
     if same is not None:
-        reason = _NOTHING_NEW.format(same)
+        reason = _told(_NOTHING_NEW.format(same), reading)
         return Outcome("kept", reason, labels_until=reading.labels_until, digest=digest)
 
     standing = standing_of(storage, collection)
-    fitted = recipe.fit(dataset, *learned_rows(dataset), watch)
+    fitted = recipe.fit(dataset, *learned_rows(dataset, recipe), watch)
     found = contest(dataset, recipe, fitted, standing, watch)
     decision = _decision(dataset, found, standing, settings)
     challenger = Challenger(
@@ -83,27 +82,20 @@ def train(
         publish(storage, challenger.folder().write(Path(into)))
     state, reason = _swapped(challenger, training["asked_by"], storage, database, watch)
     told = {"publish": decision.publish, "reason": decision.reason, **decision.numbers}
+    reason = _told(reason, reading)
     return Outcome(state, reason, challenger.version, told, reading.labels_until, digest)
 
 
-def _digest(dataset: Dataset, recipe: Recipe) -> str:
-    """What would be learned, and how: a training with the same digest has the same result."""
-    told = f"{dataset.digest()} {recipe.name} {sorted(recipe.settings.items())}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-def _made_of(digest: str, collection: Document, database: Database[Document]) -> str | None:
-    """The newest version, if it was made of just that."""
-    ended = Trainings.of(database).finished(collection["_id"])
-    newest = next((training for training in ended if training.get("version")), {})
-    return newest["version"] if newest.get("digest") == digest else None
+def _told(reason: str, reading: Reading) -> str:
+    """The reason, and why labelled photos were left out."""
+    return " ".join([reason, *reading.left_out])
 
 
 def _decision(
     dataset: Dataset, found: Contest, standing: Standing | None, settings: LearningSettings
 ) -> Decision:
     best = found.judged.probabilities.argmax(axis=1)
-    judged = Judged(
+    evidence = Evidence(
         found.way,
         truth=[dataset.classes[label] for label in found.judged.truth],
         challenger=[dataset.classes[label] for label in best],
@@ -111,7 +103,7 @@ def _decision(
     )
     in_use = {name for name, count in dataset.counts().items() if count}
     first = standing is None or not standing.is_learned
-    return decide(judged, in_use, first, settings.margin, settings.floor)
+    return decide(evidence, in_use, first, settings.margin, settings.floor)
 
 
 def _swapped(

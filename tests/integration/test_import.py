@@ -160,7 +160,7 @@ def test_a_list_of_inside_addresses_brings_nothing_in(
     assert "list.csv has no column 'url'. Its columns: image, name." in missing.output
 
 
-def test_a_collection_that_can_not_be_made_is_a_sentence(servers: Stack, clothes: Path) -> None:
+def test_a_collection_that_cannot_be_made_is_a_sentence(servers: Stack, clothes: Path) -> None:
     refused = brought(servers, clothes, "general")
     assert refused.exit_code == 1
     assert "reserved" in refused.output

@@ -136,7 +136,7 @@ def test_a_new_label_makes_another_digest(shelf: Shelf, photos: list[str]) -> No
     assert shelf.read().dataset.digest() != before
 
 
-def test_photos_that_can_not_be_used_are_left_out_and_counted(
+def test_photos_that_cannot_be_used_are_left_out_and_counted(
     shelf: Shelf, photos: list[str]
 ) -> None:
     wrong = [shelf.photo("hat") for _ in range(6)]

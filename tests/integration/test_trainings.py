@@ -95,7 +95,7 @@ def test_a_training_goes_from_queued_to_published_and_shows_how_far_it_is(
         training = known(trainings, own)
         assert training["epochs"] == 8
         assert training["metrics"] == {"accuracy": 0.5}
-        assert child_of(process).nice() == 10
+        assert child_of(process).nice() == process.process.nice() + 10
         training = finished(trainings, own)
         eventually(lambda: process.said("a training ended"))
     assert (training["state"], training["reason"]) == ("published", "It is published.")
@@ -219,6 +219,11 @@ def test_a_queued_training_is_cancelled_at_once(root: Documents, trainings: Trai
     ("kind", "reason"),
     [
         ("poor", "There are photos of one class only."),
+        (
+            "damaged",
+            "A model in the bucket can't be used: backbone.tflite is missing. "
+            "The current model keeps answering.",
+        ),
         ("broken", "Something failed on our side"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import TypeAdapter
 
 from scheduler.learning.judging.judged import Judged, judge
 from scheduler.learning.report.story import ReportStory
@@ -65,3 +66,8 @@ def story(seen: Judged, **other: Any) -> ReportStory:
         memory_mb=812.0,
     )
     return replace(told, **other)
+
+
+def read_story(report: bytes) -> ReportStory:
+    """The story that a `report.json` tells."""
+    return TypeAdapter(ReportStory).validate_json(report)

@@ -10,6 +10,7 @@ from colecionador.ended import percentile, times
 from colecionador.put import steps, told
 from colecionador.shown import moment, safe, show_table, span
 from colecionador.timeline import Entry, of_record, of_row
+from colecionador.training_shown import line_of
 
 AT = datetime(2026, 11, 21, 9, 34, 40, 123456, UTC)
 
@@ -129,3 +130,26 @@ def condition(ready: bool = True, **trouble: Any) -> Condition:
     known: dict[str, Any] = {"warnings": (), "waiting": 0, "running": 0, "parked": 0, **trouble}
     function = FunctionCondition("classify", ready, "v1", (), **known)
     return Condition({"MinIO": True, "Mongo": True}, (function,), {"general": "v1"})
+
+
+@pytest.mark.parametrize(
+    ("training", "line"),
+    [
+        ({"state": "queued"}, "queued"),
+        ({"state": "queued", "reason": "MinIO is away."}, "queued: MinIO is away."),
+        ({"state": "running"}, "starting"),
+        ({"state": "running", "phase": "features"}, "features"),
+        (
+            {
+                "state": "running",
+                "phase": "head",
+                "epoch": 3,
+                "epochs": 40,
+                "metrics": {"accuracy": 0.95, "val_accuracy": 0.9},
+            },
+            "head, epoch 3 of 40, accuracy 0.900",
+        ),
+    ],
+)
+def test_a_training_is_told_in_one_line(training: dict[str, object], line: str) -> None:
+    assert line_of(training) == line

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
@@ -38,7 +40,7 @@ def a_dataset(
         etags=("e",) * count,
         classes=classes,
         labels=positions,
-        sides=np.array(sides or [TRAIN, VALIDATION, HELD_OUT] * count)[:count],
+        sides=np.array(sides or [TRAIN, VALIDATION] * count)[:count],
         groups=np.array(range(count) if groups is None else groups, dtype=np.intp),
         features=features,
         variants=(),
@@ -53,6 +55,7 @@ class NearestMean:
 
     learned: list[tuple[tuple[str, ...], Rows]] = field(default_factory=list)
     name: str = "nearest mean"
+    enough_validation: int = 30
     settings: Mapping[str, float | int | str] = field(default_factory=dict)
 
     def fit(self, dataset: Dataset, training: Rows, validation: Rows, watch: Watch) -> Fitted:
@@ -162,6 +165,82 @@ def test_photos_of_no_side_are_neither_learned_nor_judged() -> None:
     dataset = a_dataset(["hat"] * 6 + ["shoes"] * 6, sides=[NO_SIDE] + [TRAIN] * 11)
     for training, fold in folds(dataset):
         assert 0 not in {*training, *fold}
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    photos=st.lists(
+        st.tuples(
+            st.sampled_from(["hat", "shoes", "belt"]),
+            st.integers(0, 25),
+            st.sampled_from([TRAIN, TRAIN, VALIDATION, HELD_OUT, NO_SIDE]),
+        ),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_held_out_photos_judge_and_are_learned_in_no_fold(
+    photos: list[tuple[str, int, str]],
+) -> None:
+    labels, groups, sides = (list(told) for told in zip(*photos, strict=True))
+    dataset = a_dataset(labels, groups, sides)
+    try:
+        parts = folds(dataset)
+    except CannotLearn:
+        return
+    assert len(parts) >= 2
+    judged = np.concatenate([fold for _, fold in parts])
+    assert len(judged) == len(set(judged))
+    always = set.intersection(*(set(training.tolist()) for training, _ in parts))
+    beside_always = dataset.groups[sorted(always)]
+    for row in dataset.on(HELD_OUT):
+        assert (row in judged) == (dataset.groups[row] not in beside_always)
+    for training, fold in parts:
+        assert not set(dataset.sides[training]) & {HELD_OUT, NO_SIDE}
+        assert NO_SIDE not in dataset.sides[fold]
+        assert not set(dataset.groups[training]) & set(dataset.groups[fold])
+
+
+def test_held_out_photos_are_dealt_to_all_folds() -> None:
+    sides = ([TRAIN] * 5 + [HELD_OUT] * 5) * 2
+    parts = folds(a_dataset(["hat"] * 10 + ["shoes"] * 10, sides=sides))
+    assert [len(fold) for _, fold in parts] == [4] * 5
+
+
+def test_neither_challenger_nor_current_learns_a_held_out_photo_to_be_judged() -> None:
+    sides = [TRAIN, VALIDATION, TRAIN, HELD_OUT, TRAIN] * 4
+    dataset = a_dataset(["hat"] * 10 + ["shoes"] * 10, sides=sides)
+    challenger, current = NearestMean(), NearestMean()
+    had = {photo: dataset.label_of(row) for row, photo in enumerate(dataset.photos)}
+    found = cross_validate(dataset, challenger, Relearned(current, had), quiet)
+    assert set(dataset.on(HELD_OUT)) < set(found.rows)
+    assert len(challenger.learned) == len(current.learned) == 5
+    for _, training in [*challenger.learned, *current.learned]:
+        assert HELD_OUT not in dataset.sides[training]
+
+
+def test_a_class_whose_photos_are_all_held_out_is_judged_and_never_learned() -> None:
+    labels = ["hat"] * 5 + ["shoes"] * 5 + ["belt"] * 2
+    recipe = NearestMean()
+    dataset = a_dataset(labels, sides=[TRAIN] * 10 + [HELD_OUT] * 2)
+    found = cross_validate(dataset, recipe, None, quiet)
+    assert found.truth[-2:] == ("belt", "belt")
+    assert "belt" not in found.challenger
+    assert all(not {10, 11} & set(training) for _, training in recipe.learned)
+
+
+def test_a_class_with_one_photo_that_is_not_held_out_is_judged_on_the_others_alone() -> None:
+    labels = ["hat"] * 5 + ["shoes"] * 5 + ["belt"] * 3
+    dataset = a_dataset(labels, sides=[TRAIN] * 11 + [HELD_OUT] * 2)
+    parts = folds(dataset)
+    assert all(10 in training for training, _ in parts)
+    assert sorted(np.concatenate([fold for _, fold in parts])) == [*range(10), 11, 12]
+
+
+def test_classes_whose_photos_are_all_held_out_but_one_cannot_be_judged() -> None:
+    labels, sides = ["hat"] * 5 + ["shoes"] * 5, [TRAIN, *[HELD_OUT] * 4] * 2
+    with pytest.raises(CannotLearn, match="no class has two labelled photos"):
+        folds(a_dataset(labels, sides=sides))
 
 
 def test_current_learns_again_only_photos_and_labels_it_had() -> None:

@@ -91,7 +91,7 @@ def test_a_file_that_on_upload_would_refuse_is_left_out_in_its_words(name: str, 
     assert seen.reason
 
 
-def test_what_can_not_be_read_is_left_out(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     missing = [Candidate(tmp_path / name, name, "hat") for name in ("gone.jpg", "pipe")]
     codes = [seen.code for seen in looks(missing, 1) if isinstance(seen, LeftOut)]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from scheduler.learning.judging.calibration import calibration
 from scheduler.learning.judging.interval import interval
-from scheduler.learning.judging.judged import WORST, Judged, Mistake, judge
-from tests.unit.stories import answers, judged
+from scheduler.learning.judging.judged import WORST, Mistake, judge
+from tests.unit.stories import answers, judged, read_story, story
 
 CATS_AND_DOGS = judge(
     np.array([0, 0, 0, 1]),
@@ -98,11 +98,11 @@ def test_answers_that_do_not_fit_the_labels_are_refused() -> None:
 
 @settings(max_examples=60)
 @given(classes=st.integers(2, 12), photos=st.integers(0, 60), right=st.floats(0, 1))
-def test_any_judgement_stays_in_range_and_survives_being_stored(
+def test_any_judgement_stays_in_range_and_comes_back_from_a_report(
     classes: int, photos: int, right: float
 ) -> None:
     seen = judged([f"class {number}" for number in range(classes)], photos, right)
-    assert Judged.read(seen.as_json()) == seen
+    assert read_story(story(seen).as_json()).judged == seen
     assert sum(map(sum, seen.confusion)) == photos
     assert sum(seen.confusion[place][place] for place in range(classes)) == seen.right
     assert sum(score.photos for score in seen.classes) == photos

@@ -40,7 +40,7 @@ def test_a_label_is_kept_tidy(written: str, kept: str) -> None:
         "\udcff",
     ],
 )
-def test_a_label_that_cant_be_one_is_refused_with_a_sentence(wrong: str) -> None:
+def test_a_label_that_cannot_be_one_is_refused_with_a_sentence(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         clean(wrong)
 

@@ -9,17 +9,16 @@ import pytest
 from functions.classify.lite import Lite
 from scheduler.learning.cnn.batches import training_batches
 from scheduler.learning.cnn.linear import Linear, linear_network
-from scheduler.learning.cnn.network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.network import SEEDS_OWN, CnnSettings, seed_network
 from scheduler.learning.cnn.pixels import pixels_of
 from scheduler.learning.cnn.recipe import Cnn
 from scheduler.learning.cnn.whole_model import WholeModel
-from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION, Dataset, Rows
+from scheduler.learning.dataset import HELD_OUT, NO_ROWS, TRAIN, VALIDATION, Dataset
 from scheduler.learning.recipe import Cancelled, CannotLearn, Progress, Recipe
 from tests.unit.synthetic import SeenPictures, two_colours
 
-TINY = Settings(filters=4, dense=16, learning_rate=5e-3, epochs=6, batch=8, pictures=2)
+TINY = CnnSettings(filters=4, dense=16, learning_rate=5e-3, epochs=6, batch=8, pictures=2)
 PLAIN = replace(TINY, augmentation=0)
-NOTHING: Rows = np.zeros(0, np.intp)
 
 # Keras gives NumPy its arrays in NumPy's older way when it saves a model.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -116,7 +115,7 @@ def test_curves_have_a_number_for_each_epoch(learned: Learned) -> None:
 
 
 def test_without_validation_photos_half_of_the_epochs_are_taken(colours: Dataset) -> None:
-    model = Cnn(PLAIN).fit(colours, colours.on(TRAIN), NOTHING, unwatched)
+    model = Cnn(PLAIN).fit(colours, colours.on(TRAIN), NO_ROWS, unwatched)
     assert {name: len(curve) for name, curve in model.curves.items()} == {"loss": 3, "accuracy": 3}
 
 
@@ -128,7 +127,7 @@ def test_the_same_photos_and_seed_give_the_same_model(colours: Dataset, learned:
 
 
 def test_no_photo_at_all_is_answered_with_nothing(colours: Dataset, learned: Learned) -> None:
-    assert learned.model.probabilities(colours, NOTHING).shape == (0, 2)
+    assert learned.model.probabilities(colours, NO_ROWS).shape == (0, 2)
     assert learned.model.distances(colours, colours.on(HELD_OUT)).tolist() == [0] * 8
 
 
@@ -158,7 +157,7 @@ def test_a_watch_is_told_of_each_epoch(learned: Learned) -> None:
 def test_photos_of_one_class_teach_nothing(colours: Dataset) -> None:
     blue = np.flatnonzero(colours.labels == 0)
     with pytest.raises(CannotLearn, match="same label"):
-        Cnn(TINY).fit(colours, blue, NOTHING, unwatched)
+        Cnn(TINY).fit(colours, blue, NO_ROWS, unwatched)
 
 
 def test_a_variant_that_is_not_made_yet_is_replaced_by_the_image() -> None:

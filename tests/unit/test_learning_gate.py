@@ -8,7 +8,7 @@ from scheduler.learning.judging.gate import (
     CROSS_VALIDATION,
     HELD_OUT,
     Decision,
-    Judged,
+    Evidence,
     decide,
     way,
 )
@@ -41,7 +41,7 @@ def decided(
     floor: float = 0.10,
     first: bool | None = None,
 ) -> Decision:
-    judged = Judged(HELD_OUT, truth, challenger, current)
+    judged = Evidence(HELD_OUT, truth, challenger, current)
     return decide(judged, in_use, current is None if first is None else first, margin, floor)
 
 
@@ -159,4 +159,4 @@ def test_fifty_held_out_photos_are_enough_to_judge_by(held_out: int, judged_by: 
 @pytest.mark.parametrize("challenger", [[], ["hat"]])
 def test_answers_that_do_not_fit_the_photos_are_refused(challenger: list[str]) -> None:
     with pytest.raises(ValueError, match="each judged photo"):
-        Judged(HELD_OUT, ["hat", "hat"], challenger)
+        Evidence(HELD_OUT, ["hat", "hat"], challenger)

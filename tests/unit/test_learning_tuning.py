@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler.learning.cnn.network import SEEDS_OWN, Settings
-from scheduler.learning.cnn.tuning import Trial, best, search
+from scheduler.learning.cnn.network import SEEDS_OWN, CnnSettings
+from scheduler.learning.cnn.tuning import Trial, ranked, search
 from scheduler.learning.dataset import TRAIN, VALIDATION, Dataset
 from scheduler.learning.recipe import CannotLearn, Progress
 from tests.unit.synthetic import two_colours
@@ -15,7 +15,7 @@ from tests.unit.synthetic import two_colours
 # Keras Tuner asks threading in an older way.
 pytestmark = pytest.mark.filterwarnings("ignore:(currentThread|getName):DeprecationWarning")
 
-BRIEF = Settings(epochs=1, pictures=1)
+BRIEF = CnnSettings(epochs=1, pictures=1)
 
 
 def searched(
@@ -45,13 +45,13 @@ def test_a_search_ends_with_its_trials_and_goes_on_where_it_was(tmp_path: Path) 
 
 def test_the_best_trial_has_the_lowest_loss() -> None:
     trials = [Trial(1, {}, 0.7, 0.9), Trial(2, {}, 0.4, 0.8), Trial(3, {}, 0.5, 0.8)]
-    assert best(trials).number == 2
+    assert ranked(trials)[0].number == 2
 
 
 def test_what_a_search_found_for_a_collection_becomes_its_settings() -> None:
     tuned = {"settings": {"learning": {"cnn": {"filters": 32, "dropout": 0.1}}}}
-    assert Settings.of(tuned) == Settings(filters=32, dropout=0.1)
-    assert Settings.of({"settings": {}}) == SEEDS_OWN
+    assert CnnSettings.of(tuned) == CnnSettings(filters=32, dropout=0.1)
+    assert CnnSettings.of({"settings": {}}) == SEEDS_OWN
 
 
 def test_without_validation_photos_there_is_no_search(tmp_path: Path) -> None:

@@ -15,9 +15,8 @@ from scheduler.learning.report.comparison import Compared, comparison_files
 from scheduler.learning.report.confusion import confusion_png
 from scheduler.learning.report.files import report_files
 from scheduler.learning.report.paper import lettering
-from scheduler.learning.report.story import ReportStory
 from scheduler.learning.report.words import decision, headline, percent, unknown
-from tests.unit.stories import CLOTHES, judged, story
+from tests.unit.stories import CLOTHES, judged, read_story, story
 
 ODD = [
     "<script>alert(1)</script>",
@@ -58,7 +57,7 @@ def test_the_same_story_makes_the_same_bytes() -> None:
 def test_the_numbers_come_back_from_the_json() -> None:
     told = story(judged(CLOTHES, 60), became_current=True, reason="Better.", named=Named(60, 9, 8))
     stored = told.as_json()
-    assert ReportStory.read(stored) == told
+    assert read_story(stored) == told
     assert json.loads(stored)["judged"]["photos"] == 60
 
 
@@ -106,10 +105,10 @@ def test_small_odd_and_large_cases_are_told_too(
 def test_curves_are_drawn_as_far_as_they_are_known(curves: dict[str, Any]) -> None:
     files = report_files(story(judged(CLOTHES, 5), curves=curves))
     picture(files["curves.png"])
-    assert ReportStory.read(files["report.json"]).curves.keys() == curves.keys()
+    assert read_story(files["report.json"]).curves.keys() == curves.keys()
 
 
-def test_a_picture_numbers_labels_it_can_not_letter() -> None:
+def test_a_picture_numbers_labels_it_cannot_letter() -> None:
     assert lettering(["кот", "貓", "ספר", "कमीज", "Füße"]) == [
         "кот",
         "no. 2",
@@ -176,6 +175,6 @@ def test_candidates_are_compared_as_a_picture_and_as_numbers() -> None:
     assert json.loads(files["comparison.json"])[1]["parameters"] == 330_506
 
 
-def test_nothing_can_not_be_compared() -> None:
+def test_without_candidates_there_is_no_comparison() -> None:
     with pytest.raises(ValueError, match="nothing to compare"):
         comparison_files([])

@@ -141,7 +141,7 @@ def test_a_class_without_training_photos_is_never_said() -> None:
     assert (head.probabilities(dataset, np.arange(40)).argmax(axis=1) < 2).all()
 
 
-def test_photos_of_one_class_can_not_be_learned(three: Dataset) -> None:
+def test_photos_of_one_class_cannot_be_learned(three: Dataset) -> None:
     with pytest.raises(CannotLearn, match="all have the same label"):
         QUICK.fit(three, np.arange(20), np.array([50]), unwatched)
 

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
+from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
+from scheduler.learning.judging.contest import learned_rows
+from scheduler.learning.judging.folds import folds
 from scheduler.learning.transfer.fitting import Batches
+from scheduler.learning.transfer.recipe import Transfer
 from scheduler.learning.transfer.settings import TransferSettings
 from scheduler.learning.transfer.views import gathered, views_of
 from tests.clusters import clusters
@@ -44,6 +47,30 @@ def test_no_view_of_a_photo_off_the_training_side_is_ever_trained_on(
     numbers = np.concatenate(seen)
     assert set(numbers.astype(int)) == training
     assert len(numbers) == len(training) * min(2, 1 + variants)
+
+
+def trained_on(dataset: Dataset, rows: Rows) -> set[int]:
+    """The photos whose numbers come up while these rows are learned."""
+    batches = Batches(dataset, views_of(dataset, rows), TransferSettings())
+    features = [batches[at][0] for at in range(len(batches))]
+    return {int(number) for some in features for number in np.unique(some)}
+
+
+@settings(deadline=None, max_examples=50)
+@given(sides=st.lists(st.sampled_from(SIDES), min_size=4, max_size=40))
+def test_no_view_of_a_held_out_photo_is_trained_on_in_a_training_or_in_any_of_its_folds(
+    sides: list[str],
+) -> None:
+    dataset = marked(sides, 2)
+    never = set(np.flatnonzero(np.isin(dataset.sides, (HELD_OUT, NO_SIDE))).tolist())
+    training, _ = learned_rows(dataset, Transfer())
+    assert not trained_on(dataset, training) & never
+    if len(training) < 2:
+        return
+    for learned, fold in folds(dataset):
+        seen = trained_on(dataset, learned)
+        assert not seen & never
+        assert not seen & set(fold.tolist())
 
 
 def test_an_epoch_has_two_views_of_each_photo_and_the_next_others() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from scheduler.learning.cnn.network import Settings
+from scheduler.learning.cnn.network import CnnSettings
 from scheduler.learning.cnn.pixels import SIDE, Pixels
 from scheduler.learning.dataset import Dataset, Rows, weights
 
@@ -22,7 +22,7 @@ _ALIKE = (
 
 
 def training_batches(
-    dataset: Dataset, rows: Rows, pixels: Pixels, settings: Settings
+    dataset: Dataset, rows: Rows, pixels: Pixels, settings: CnnSettings
 ) -> tf.data.Dataset:
     """An epoch: `settings.pictures` of each photo's pictures, drawn anew; rare classes weigh more.
 
@@ -46,7 +46,7 @@ def training_batches(
 
 
 def image_batches(
-    dataset: Dataset, rows: Rows, pixels: Pixels, settings: Settings
+    dataset: Dataset, rows: Rows, pixels: Pixels, settings: CnnSettings
 ) -> tf.data.Dataset:
     """The image of each photo once, all with the same weight: what an epoch is judged on."""
     labels = dataset.labels[rows]

@@ -9,6 +9,7 @@ import numpy as np
 from functions.runtime.database import Document
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
 from scheduler.learning.judging.folds import folds
+from scheduler.learning.judging.gate import ENOUGH_HELD_OUT
 from scheduler.learning.judging.judged import judge
 from scheduler.learning.recipe import CannotLearn, Recipe, Watch
 from scheduler.learning.recipes import recipe_of
@@ -22,9 +23,6 @@ CANDIDATES: Final = {
     TRANSFER: "transfer",
 }
 """What can be compared, by the names of the command line, with the names in the table."""
-
-ENOUGH: Final = 50
-"""With fewer held-out photos the validation photos judge too."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def parted(dataset: Dataset) -> Parting:
     """
     training, validation = dataset.on(TRAIN), dataset.on(VALIDATION)
     held_out = dataset.on(HELD_OUT)
-    if len(held_out) >= ENOUGH:
+    if len(held_out) >= ENOUGH_HELD_OUT:
         told = f"Judged on the {len(held_out)} held-out photos, which no candidate has seen."
         return Parting(training, validation, held_out, told)
     judged = np.sort(np.concatenate([validation, held_out]))
@@ -55,9 +53,9 @@ def parted(dataset: Dataset) -> Parting:
     learned, ending = folds(replace(dataset, sides=np.where(only, dataset.sides, NO_SIDE)))[0]
     told = (
         f"Judged on {len(judged)} photos, held out and validation together, as fewer than "
-        f"{ENOUGH} are held out. Instead of the validation photos {len(ending)} of the training "
-        "photos ended the trainings in time. A tuned network was chosen by validation photos, "
-        "so this flatters it."
+        f"{ENOUGH_HELD_OUT} are held out. Instead of the validation photos {len(ending)} of the "
+        "training photos ended the trainings in time. A tuned network was chosen by validation "
+        "photos, so this flatters it."
     )
     return Parting(learned, ending, judged, told)
 

@@ -6,7 +6,7 @@ import keras
 
 from scheduler.learning.recipe import Progress, Watch
 
-TRAINING: Final = "training"
+PHASE: Final = "training"
 
 
 def following(watch: Watch, epochs: int, steps: int) -> keras.callbacks.Callback:
@@ -15,12 +15,12 @@ def following(watch: Watch, epochs: int, steps: int) -> keras.callbacks.Callback
 
     def batch_ended(batch: int, logs: object) -> None:
         del logs  # Keras gives it by this name; those of a part of an epoch are no metrics.
-        watch(Progress(TRAINING, (ended + (batch + 1) / steps) / epochs, ended + 1, epochs))
+        watch(Progress(PHASE, (ended + (batch + 1) / steps) / epochs, ended + 1, epochs))
 
     def epoch_ended(epoch: int, logs: dict[str, float]) -> None:
         nonlocal ended
         ended = epoch + 1
         metrics = {name: float(value) for name, value in logs.items()}
-        watch(Progress(TRAINING, ended / epochs, ended, epochs, metrics))
+        watch(Progress(PHASE, ended / epochs, ended, epochs, metrics))
 
     return keras.callbacks.LambdaCallback(on_train_batch_end=batch_ended, on_epoch_end=epoch_ended)

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from scheduler.learning.cnn.batches import image_batches, training_batches
 from scheduler.learning.cnn.following import following
-from scheduler.learning.cnn.network import Network, Settings
+from scheduler.learning.cnn.network import CnnSettings, Network
 from scheduler.learning.cnn.pixels import Pixels, pixels_of
 from scheduler.learning.cnn.whole_model import WholeModel
 from scheduler.learning.dataset import Dataset, Rows
@@ -39,7 +39,7 @@ def train(
     dataset: Dataset,
     training: Rows,
     validation: Rows,
-    settings: Settings,
+    settings: CnnSettings,
     watch: Watch,
 ) -> WholeModel:
     """Reads the pictures, then learns until the validation photos say that it is enough.
@@ -54,7 +54,7 @@ def train(
 
 @contextmanager
 def fed(
-    dataset: Dataset, training: Rows, validation: Rows, settings: Settings, watch: Watch
+    dataset: Dataset, training: Rows, validation: Rows, settings: CnnSettings, watch: Watch
 ) -> Iterator[Fed]:
     """The pictures of these photos (variants only of the training ones), read once, as batches."""
     with pixels_of(dataset, training, dataset.variants, watch) as pixels:
@@ -68,7 +68,7 @@ def fed(
             yield Fed(batches, judged, samples)
 
 
-def learn(network: Network, food: Fed, settings: Settings, watch: Watch) -> Curves:
+def learn(network: Network, food: Fed, settings: CnnSettings, watch: Watch) -> Curves:
     """Trains `network` in place; keeps the weights of the epoch with the lowest validation loss.
 
     Without validation photos nothing shows when it is enough: half of the epochs are taken.

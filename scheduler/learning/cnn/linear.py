@@ -8,13 +8,13 @@ import keras
 from keras import layers
 
 from scheduler.learning.cnn.from_scratch import train
-from scheduler.learning.cnn.network import Network, Settings, network
+from scheduler.learning.cnn.network import CnnSettings, Network, network
 from scheduler.learning.cnn.whole_model import WholeModel
 from scheduler.learning.dataset import Dataset, Rows
 from scheduler.learning.recipe import Watch
 
 # A flat step: with 27,648 numbers a picture a larger one jumps about and learns nothing.
-_CHOSEN: Final = Settings(learning_rate=1e-4, augmentation=0)
+_CHOSEN: Final = CnnSettings(learning_rate=1e-4, augmentation=0)
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Linear:
     """Learns softmax regression on pixels."""
 
     name: str = "linear"
+    enough_validation: int = 30
 
     @property
     def settings(self) -> Mapping[str, float | int | str]:

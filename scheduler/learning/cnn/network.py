@@ -15,7 +15,7 @@ PROBABILITIES: Final = "probabilities"
 
 
 @dataclass(frozen=True)
-class Settings:
+class CnnSettings:
     """The hyper-parameters; the first three stand for the seed's network as its authors had it.
 
     `filters` are those of the first convolution, the other three have twice as many; `kernel` is
@@ -50,7 +50,7 @@ class Settings:
         return asdict(self)
 
 
-SEEDS_OWN: Final = Settings()
+SEEDS_OWN: Final = CnnSettings()
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Network:
     answering: keras.Model
 
 
-def seed_network(settings: Settings, classes: int) -> Network:
+def seed_network(settings: CnnSettings, classes: int) -> Network:
     """The network with random weights. The seed's own has 1,813,632 + 1,025 x classes numbers."""
     wide = 2 * settings.filters
     kernels = ((settings.filters, 3), (wide, 3), (wide, 3), (wide, settings.kernel))
@@ -81,7 +81,7 @@ def seed_network(settings: Settings, classes: int) -> Network:
     return network(stack, settings)
 
 
-def network(stack: Sequence[keras.Layer], settings: Settings) -> Network:
+def network(stack: Sequence[keras.Layer], settings: CnnSettings) -> Network:
     """The layers after the rescaling that both models begin with; the last is a softmax."""
     image = keras.Input((SIDE, SIDE, 3), dtype="uint8", name=IMAGE)
     scaled = layers.Rescaling(1 / 255)(image)
@@ -96,7 +96,7 @@ def network(stack: Sequence[keras.Layer], settings: Settings) -> Network:
     return Network(training, answering)
 
 
-def _augmentation(settings: Settings) -> Sequence[keras.Layer]:
+def _augmentation(settings: CnnSettings) -> Sequence[keras.Layer]:
     """Layers that change pictures in training only; they learn nothing."""
     strength = settings.augmentation
     if strength == 0:

@@ -18,7 +18,7 @@ from scheduler.learning.dataset import Dataset, Rows
 from scheduler.learning.recipe import Progress, Watch
 
 SIDE: Final = 96
-READING: Final = "pictures"
+PHASE: Final = "pictures"
 _THREADS: Final = 4
 _AT_ONCE: Final = 256
 
@@ -49,7 +49,7 @@ def pixels_of(
 
         with ThreadPoolExecutor(_THREADS) as pool:
             for done, _ in enumerate(pool.map(fill, range(len(rows))), 1):
-                watch(Progress(READING, done / len(rows)))
+                watch(Progress(PHASE, done / len(rows)))
         yield pixels
 
 

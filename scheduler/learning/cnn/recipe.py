@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 
 from scheduler.learning.cnn.from_scratch import train
-from scheduler.learning.cnn.network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.network import SEEDS_OWN, CnnSettings, seed_network
 from scheduler.learning.cnn.whole_model import WholeModel
 from scheduler.learning.dataset import Dataset, Rows
 from scheduler.learning.recipe import Watch
@@ -16,8 +16,9 @@ from scheduler.learning.recipe import Watch
 class Cnn:
     """Learns the seed's network with these hyper-parameters."""
 
-    chosen: Settings = SEEDS_OWN
+    chosen: CnnSettings = SEEDS_OWN
     name: str = "cnn"
+    enough_validation: int = 30
 
     @property
     def settings(self) -> Mapping[str, float | int | str]:

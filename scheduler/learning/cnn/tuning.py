@@ -5,7 +5,7 @@ the seventh on each is placed where the earlier ones promise most. Random search
 and Hyperband shares out epochs over brackets whose number of trials can't be chosen.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ import keras_tuner
 from keras_tuner.oracles import BayesianOptimizationOracle
 
 from scheduler.learning.cnn.from_scratch import Fed, fed, learn
-from scheduler.learning.cnn.network import SEEDS_OWN, Settings, seed_network
+from scheduler.learning.cnn.network import SEEDS_OWN, CnnSettings, seed_network
 from scheduler.learning.dataset import Dataset, Rows
 from scheduler.learning.recipe import CannotLearn, Watch
 
@@ -43,7 +43,7 @@ def search(
     validation: Rows,
     folder: Path,
     trials: int,
-    settings: Settings,
+    settings: CnnSettings,
     watch: Watch,
 ) -> Iterator[Trial]:
     """Each trial as it ends, those of an earlier search in `folder` first; `trials` in all.
@@ -70,9 +70,9 @@ def search(
             yield _told(number, oracle.trials[oracle.start_order[number - 1]])
 
 
-def best(trials: list[Trial]) -> Trial:
-    """The trial with the lowest loss."""
-    return min(trials, key=lambda trial: trial.loss)
+def ranked(trials: Iterable[Trial]) -> list[Trial]:
+    """The trials, that with the lowest loss first."""
+    return sorted(trials, key=lambda trial: trial.loss)
 
 
 def _space() -> keras_tuner.HyperParameters:
@@ -102,7 +102,7 @@ class _Search(keras_tuner.Tuner):  # type: ignore[misc]  # it comes without type
     """Learns as the recipe does; unlike Keras Tuner's own trial it keeps no weights on the disk."""
 
     def run_trial(
-        self, trial: Any, food: Fed, classes: int, settings: Settings, watch: Watch, **_: object
+        self, trial: Any, food: Fed, classes: int, settings: CnnSettings, watch: Watch, **_: object
     ) -> dict[str, float]:
         chosen = replace(settings, **trial.hyperparameters.values)
         keras.utils.set_random_seed(chosen.seed)

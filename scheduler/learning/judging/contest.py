@@ -1,20 +1,15 @@
 """The contest: what challenger and current model say of photos the challenger never learned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
+from scheduler.learning.dataset import HELD_OUT, NO_ROWS, NO_SIDE, TRAIN, VALIDATION, Dataset, Rows
 from scheduler.learning.judging import gate
 from scheduler.learning.judging.cross_validation import cross_validate
 from scheduler.learning.judging.standing import Standing
 from scheduler.learning.recipe import Fitted, Progress, Recipe, Watch
-
-ENOUGH_VALIDATION = 30
-"""With fewer validation photos nothing can be read off them: they are learned from as well."""
-
-_NO_ROWS: Rows = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -34,9 +29,9 @@ class Answers:
 class Contest:
     """`judged` answers tell how good the challenger is, by the gate's `way` of choosing photos.
 
-    `own` answers are what thresholds are chosen by: those on validation photos, or the judged ones
-    themselves where each fold's photos were unknown to its model. `current` are the class names
-    the current model said of the judged photos.
+    `own` answers are what thresholds are chosen by: those on validation photos, or those of
+    cross-validation, where each fold's photos were unknown to its model. `current` are the class
+    names the current model said of the judged photos.
     """
 
     way: str
@@ -45,11 +40,14 @@ class Contest:
     current: tuple[str, ...] | None
 
 
-def learned_rows(dataset: Dataset) -> tuple[Rows, Rows]:
-    """The photos to learn from, and those that tell when it is enough (none when they are few)."""
+def learned_rows(dataset: Dataset, recipe: Recipe) -> tuple[Rows, Rows]:
+    """The photos to learn from, and those that tell when it is enough.
+
+    Where validation photos are fewer than the recipe needs, they are learned from as well.
+    """
     training, validation = dataset.on(TRAIN), dataset.on(VALIDATION)
-    if len(validation) < ENOUGH_VALIDATION:
-        return np.sort(np.concatenate([training, validation])), _NO_ROWS
+    if len(validation) < recipe.enough_validation:
+        return np.sort(np.concatenate([training, validation])), NO_ROWS
     return training, validation
 
 
@@ -63,20 +61,29 @@ def contest(
     held_out = dataset.on(HELD_OUT)
     way = gate.way(len(held_out))
     if way == gate.CROSS_VALIDATION:
-        return _cross_validated(dataset, recipe, standing, watch)
+        judged, current = _cross_validated(dataset, recipe, standing, watch)
+        return Contest(way, judged, judged, current)
     watch(Progress("judging", 0.0))
     current = None
     if standing is not None:
         others = np.flatnonzero(~np.isin(dataset.sides, (HELD_OUT, NO_SIDE)))
         current = standing.says(dataset, held_out, others, watch)
-    _, validation = learned_rows(dataset)
-    judged = answers(dataset, fitted, held_out)
-    return Contest(way, judged, answers(dataset, fitted, validation), current)
+    own = _own(dataset, recipe, fitted, watch)
+    return Contest(way, answers(dataset, fitted, held_out), own, current)
+
+
+def _own(dataset: Dataset, recipe: Recipe, fitted: Fitted, watch: Watch) -> Answers:
+    """Answers about photos it may be adjusted by: never the held-out ones."""
+    _, validation = learned_rows(dataset, recipe)
+    if len(validation):
+        return answers(dataset, fitted, validation)
+    aside = np.where(dataset.sides == HELD_OUT, NO_SIDE, dataset.sides)
+    return _cross_validated(replace(dataset, sides=aside), recipe, None, watch)[0]
 
 
 def _cross_validated(
     dataset: Dataset, recipe: Recipe, standing: Standing | None, watch: Watch
-) -> Contest:
+) -> tuple[Answers, tuple[str, ...] | None]:
     found = cross_validate(dataset, recipe, standing.again if standing else None, watch)
     judged = Answers(
         tuple(dataset.photos[row] for row in found.rows),
@@ -84,7 +91,7 @@ def _cross_validated(
         found.probabilities,
         found.distances,
     )
-    return Contest(gate.CROSS_VALIDATION, judged, judged, found.current)
+    return judged, found.current
 
 
 def answers(dataset: Dataset, fitted: Fitted, rows: Rows) -> Answers:

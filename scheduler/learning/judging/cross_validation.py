@@ -3,9 +3,10 @@
     again = Relearned(recipe_of_current, learned_from=data["photos"])
     judged = cross_validate(dataset, challenger, again, watch)
 
-The photos are parted in folds. For each, the challenger learns from all other folds and says what
-it sees in this one. The current model has learned these photos, so its answers about them would
-tell nothing: it too is learned again, from those photos and labels it had, without the fold's.
+The photos are parted in folds. For each, the challenger learns from all other folds, but for their
+held-out photos, which only judge, and says what it sees in this one. The current model has learned
+these photos, so its answers about them would tell nothing: it too is learned again, from those
+photos and labels it had, without the fold's.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,16 +16,12 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.learning.dataset import Dataset, Rows
+from functions.classify.answer import UNKNOWN
+from scheduler.learning.dataset import NO_ROWS, Dataset, Rows
 from scheduler.learning.judging.folds import folds
 from scheduler.learning.recipe import Progress, Recipe, Watch
 
 PHASE: Final = "cross-validation"
-
-NOTHING: Final = "unknown"
-"""What a model says that has nothing to learn from in a fold; never right."""
-
-_NO_ROWS: Final[Rows] = np.empty(0, dtype=np.intp)
 
 
 class Again(Protocol):
@@ -63,7 +60,7 @@ def cross_validate(
     steps = _steps(watch, len(parts) * (1 if current is None else 2))
     probabilities = np.zeros((len(dataset), len(dataset.classes)), dtype=np.float32)
     distances = np.zeros(len(dataset), dtype=np.float32)
-    before = np.full(len(dataset), NOTHING, dtype=object)
+    before = np.full(len(dataset), UNKNOWN, dtype=object)
     for training, fold in parts:
         answers = _answers(dataset, challenger, training, fold, next(steps))
         probabilities[fold], distances[fold] = answers
@@ -90,7 +87,7 @@ def _answers(
         sure = np.zeros((len(fold), len(dataset.classes)), dtype=np.float32)
         sure[:, present[0]] = 1
         return sure, np.zeros(len(fold), dtype=np.float32)
-    fitted = challenger.fit(dataset, training, _NO_ROWS, watch)
+    fitted = challenger.fit(dataset, training, NO_ROWS, watch)
     return fitted.probabilities(dataset, fold), fitted.distances(dataset, fold)
 
 
@@ -109,9 +106,9 @@ class Relearned:
         rows = training[known[training]]
         present = np.unique(then.labels[rows])
         if len(present) < 2:
-            only = then.classes[int(present[0])] if len(present) else NOTHING
+            only = then.classes[int(present[0])] if len(present) else UNKNOWN
             return np.full(len(fold), only)
-        fitted = self.recipe.fit(then, rows, _NO_ROWS, watch)
+        fitted = self.recipe.fit(then, rows, NO_ROWS, watch)
         best = fitted.probabilities(then, fold).argmax(axis=1)
         return np.array([then.classes[label] for label in best])
 

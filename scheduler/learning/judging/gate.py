@@ -1,7 +1,7 @@
 """The gate: decides from judged photos whether a challenger may become the current model.
 
-    judged = Judged(HELD_OUT, truth, challenger=said, current=said_before)
-    decision = decide(judged, in_use={"hat", "pants"}, first=False, margin=0.01, floor=0.10)
+    evidence = Evidence(HELD_OUT, truth, challenger=said, current=said_before)
+    decision = decide(evidence, in_use={"hat", "pants"}, first=False, margin=0.01, floor=0.10)
 
 The challenger becomes current unless a paired test shows it worse, its accuracy is lower by more
 than the margin, or a class in use falls by more than the floor. The first learned model of a
@@ -31,7 +31,7 @@ _ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True)
-class Judged:
+class Evidence:
     """What both models said of the same photos, class names in one order.
 
     `way` is HELD_OUT or CROSS_VALIDATION; `current` is None where no model can be compared.
@@ -65,33 +65,33 @@ def way(held_out: int) -> str:
 
 
 def decide(
-    judged: Judged, in_use: Collection[str], first: bool, margin: float, floor: float
+    evidence: Evidence, in_use: Collection[str], first: bool, margin: float, floor: float
 ) -> Decision:
     """Decide on a challenger; `first` when no learned model is current.
 
     `in_use` are the classes people use now: only they can keep it back by their fall. `margin` and
     `floor` are shares, 0 to 1.
     """
-    numbers = _numbers(judged)
+    numbers = _numbers(evidence)
     against = [*_not_first(numbers, first), *_worse(numbers, margin)]
-    against += _fallen(judged, in_use, floor)
-    told = f"{_share(numbers['accuracy'])} of {numbers['photos']} photos right ({judged.way})"
+    against += _fallen(evidence, in_use, floor)
+    told = f"{_share(numbers['accuracy'])} of {numbers['photos']} photos right ({evidence.way})"
     if against:
         return Decision(False, f"Not published: {'; '.join(against)}. It has {told}.", numbers)
     return Decision(True, f"The new model may answer: {told}{_compared(numbers)}.", numbers)
 
 
-def _numbers(judged: Judged) -> dict[str, Any]:
-    most, count = Counter(sorted(judged.truth)).most_common(1)[0]
-    now = right(judged.truth, judged.challenger)
+def _numbers(evidence: Evidence) -> dict[str, Any]:
+    most, count = Counter(sorted(evidence.truth)).most_common(1)[0]
+    now = right(evidence.truth, evidence.challenger)
     numbers: dict[str, Any] = {
-        "way": judged.way,
+        "way": evidence.way,
         "photos": len(now),
         "accuracy": sum(now) / len(now),
         "majority": {"class": most, "accuracy": count / len(now)},
     }
-    if judged.current is not None:
-        before = right(judged.truth, judged.current)
+    if evidence.current is not None:
+        before = right(evidence.truth, evidence.current)
         lost = sum(old and not new for old, new in zip(before, now, strict=True))
         won = sum(new and not old for old, new in zip(before, now, strict=True))
         numbers["current_accuracy"] = sum(before) / len(before)
@@ -121,18 +121,18 @@ def _worse(numbers: Mapping[str, Any], margin: float) -> Iterator[str]:
         yield f"{before} were right before, more than the margin of {_points(margin)} above"
 
 
-def _fallen(judged: Judged, in_use: Collection[str], floor: float) -> Iterator[str]:
-    if judged.current is None:
+def _fallen(evidence: Evidence, in_use: Collection[str], floor: float) -> Iterator[str]:
+    if evidence.current is None:
         return
-    now = right(judged.truth, judged.challenger)
-    before = right(judged.truth, judged.current)
-    for name, count in sorted(Counter(judged.truth).items()):
+    now = right(evidence.truth, evidence.challenger)
+    before = right(evidence.truth, evidence.current)
+    for name, count in sorted(Counter(evidence.truth).items()):
         if name not in in_use or count < ENOUGH_OF_CLASS:
             continue
-        own = [row for row, truth in enumerate(judged.truth) if truth == name]
+        own = [row for row, truth in enumerate(evidence.truth) if truth == name]
         old, new = (sum(said[row] for row in own) / count for said in (before, now))
         if old - new > floor + _ROUNDING:
-            dropped = "" if name in judged.challenger else " and is never said any more"
+            dropped = "" if name in evidence.challenger else " and is never said any more"
             yield f"“{name}” falls from {_share(old)} to {_share(new)} of {count} photos{dropped}"
 
 

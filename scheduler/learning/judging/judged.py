@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from scheduler.learning.judging.calibration import Calibration, calibration
@@ -65,18 +64,6 @@ class Judged:
     confusion: tuple[tuple[int, ...], ...]
     calibration: Calibration | None
     mistakes: tuple[Mistake, ...]
-
-    def as_json(self) -> bytes:
-        """All of it, to be stored."""
-        return _JUDGED.dump_json(self)
-
-    @staticmethod
-    def read(data: bytes) -> "Judged":
-        """What `as_json` stored. Raises ValueError when it is something else."""
-        return _JUDGED.validate_json(data)
-
-
-_JUDGED: Final = TypeAdapter(Judged)
 
 
 def judge(

@@ -8,22 +8,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.classify.answer import UNKNOWN
 from functions.classify.fingerprint import Projection
 from functions.classify.model import Loader
 from functions.classify.nearest import confidences
 from functions.classify.whole import Whole
 from functions.runtime import log
 from functions.runtime.database import Document
-from functions.runtime.manifest import BrokenVersion
-from functions.runtime.models import Models, Version
-from functions.runtime.storage import Storage
+from functions.runtime.manifest import NEAREST, BrokenVersion
+from functions.runtime.models import Models, Reads, Version
 from scheduler.backbone.version import VERSION
 from scheduler.general.fingerprint import FINGERPRINT
 from scheduler.learning.dataset import Dataset, Rows
-from scheduler.learning.judging.cross_validation import NOTHING, Again, Relearned
-from scheduler.learning.recipe import Watch
+from scheduler.learning.judging.cross_validation import Again, Relearned
+from scheduler.learning.recipe import CannotLearn, Watch
 from scheduler.learning.recipes import recipe_of
-from scheduler.nearest_folder import NEAREST
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Standing:
         return tuple(answer.top[0].category for answer in answers)
 
 
-def standing_of(storage: Storage, collection: Document) -> Standing | None:
+def standing_of(storage: Reads, collection: Document) -> Standing | None:
     """The version a challenger is held against; None when there is none that could answer.
 
     Raises Outage.
@@ -79,7 +78,10 @@ def standing_of(storage: Storage, collection: Document) -> Standing | None:
 def _again(version: Version, collection: Document) -> Again:
     if version.manifest.kind == NEAREST:
         return nearest_again
-    recipe = recipe_of(version.manifest.about.get("recipe", ""), collection)
+    try:
+        recipe = recipe_of(version.manifest.about.get("recipe", ""), collection)
+    except CannotLearn as unknown:
+        raise BrokenVersion(f"nobody knows how it was made: {unknown}") from unknown
     return Relearned(recipe, _learned_from(version.files))
 
 
@@ -98,7 +100,7 @@ def nearest_again(dataset: Dataset, training: Rows, fold: Rows, watch: Watch) ->
     """What the nearest of the training photos say of the fold's, as `Again` has it."""
     del watch  # over in a moment
     if not len(training):
-        return np.full(len(fold), NOTHING)
+        return np.full(len(fold), UNKNOWN)
     fingerprints = Projection.read(_PROJECTION).of(dataset.features)
     cosines = fingerprints[fold] @ fingerprints[training].T
     count = len(dataset.classes)

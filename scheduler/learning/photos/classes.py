@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from scheduler.learning.recipe import CannotLearn
 
-ENOUGH: Final = 5
-"""Photos that each of at least two labels needs before anything can be learned."""
+CLASSES: Final = 2
+PHOTOS: Final = 5
+"""So many labels need so many photos each before anything can be learned."""
 
 LEAST: Final = 2
 """Photos a label needs to take part once there are two labels with enough."""
@@ -22,9 +23,9 @@ def learnable(labels: Iterable[str]) -> tuple[str, ...]:
     Raises CannotLearn, with every label and its photos, unless two labels have enough photos.
     """
     counts = Counter(labels)
-    if sum(count >= ENOUGH for count in counts.values()) < 2:
+    if sum(count >= PHOTOS for count in counts.values()) < CLASSES:
         raise CannotLearn(
-            f"Learning needs at least two labels with {ENOUGH} photos each. {_there(counts)}"
+            f"Learning needs at least two labels with {PHOTOS} photos each. {_there(counts)}"
         )
     return tuple(sorted(label for label, count in counts.items() if count >= LEAST))
 
@@ -52,7 +53,7 @@ def _there(counts: Mapping[str, int]) -> str:
     if not counts:
         return "No photo that can be used has a label yet."
     told = [
-        f"'{label}' has {count}" + (f" ({ENOUGH - count} more needed)" if count < ENOUGH else "")
+        f"'{label}' has {count}" + (f" ({PHOTOS - count} more needed)" if count < PHOTOS else "")
         for label, count in sorted(counts.items())
     ]
     return f"So far {', '.join(told)}."

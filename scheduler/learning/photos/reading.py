@@ -9,7 +9,7 @@ import numpy as np
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from functions.runtime.database import Document, outages
+from functions.runtime.database import Document, outages, server_time
 from functions.runtime.storage import Storage
 from scheduler.backbone.version import VERSION
 from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
@@ -18,6 +18,7 @@ from scheduler.learning.photos.sides import places
 from scheduler.learning.photos.split import Place, groups
 from scheduler.learning.photos.stored_features import FEATURES, Feature, read_features
 from scheduler.learning.photos.stored_pictures import StoredPictures
+from scheduler.learning.recipe import CannotLearn
 
 _ANY_TEXT: Final = {"$gte": "", "$lte": chr(0x10FFFF)}
 _SIDES: Final = (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)
@@ -46,7 +47,7 @@ def read_dataset(
 
     Raises CannotLearn with a sentence when there is too little to learn from, and Outage.
     """
-    until = _now(database)
+    until = server_time(database)
     labelled = _records(database["photos"], collection, label=_ANY_TEXT)
     usable = {photo: record for photo, record in labelled.items() if _is_usable(record)}
     found = read_features(database["features"], _etags(usable), backbone)
@@ -54,7 +55,12 @@ def read_dataset(
     labels = {
         photo: str(usable[photo]["label"]) for photo in sorted(found.features) if photo in sides
     }
-    classes = learnable(labels.values())
+    absent = len(labelled) - len(labels) - len(found.damaged)
+    said = _said(absent, len(found.damaged))
+    try:
+        classes = learnable(labels.values())
+    except CannotLearn as reason:
+        raise CannotLearn(" ".join([str(reason), *said])) from None
     kept = [photo for photo, label in labels.items() if label in classes]
     dataset = Dataset(
         collection=collection,
@@ -70,9 +76,7 @@ def read_dataset(
         variant_features=np.zeros((len(kept), 0, FEATURES), np.float16),
         pictures=StoredPictures(storage, collection),
     )
-    absent = len(labelled) - len(labels) - len(found.damaged)
-    said = [*_said(absent, len(found.damaged)), *too_few(labels.values())]
-    return Reading(dataset, until, said)
+    return Reading(dataset, until, [*said, *too_few(labels.values())])
 
 
 def _places(
@@ -112,10 +116,3 @@ def _said(absent: int, damaged: int) -> list[str]:
     if damaged:
         told.append(f"Left out, as their features can't be read: {damaged}.")
     return told
-
-
-def _now(database: Database[Document]) -> datetime:
-    with outages():
-        answer = database.command("hello", codec_options=database.codec_options)
-    now: datetime = answer["localTime"]
-    return now

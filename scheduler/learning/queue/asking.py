@@ -9,15 +9,14 @@ from pymongo.database import Database
 
 from functions.runtime import log
 from functions.runtime.collections import Collections
-from functions.runtime.database import Document, outages
-from scheduler.learning.queue.enough import CLASSES, PHOTOS, Truth, Verdict, enough
+from functions.runtime.database import LONG_AGO, Document, outages
+from scheduler.learning.photos.classes import CLASSES, PHOTOS
+from scheduler.learning.queue.enough import Truth, Verdict, enough
 from scheduler.learning.queue.trainings import Trainings
 from scheduler.learning.settings import LearningSettings
 
 BY: Final = "the clock"
 """Who has asked for a training that nobody asked for."""
-
-_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 
 class Asking:
@@ -40,7 +39,7 @@ class Asking:
         after = LearningSettings.of(collection).retrain_after
         name = str(collection["_id"])
         last = next(iter(self._trainings.finished(name, most=1)), None)
-        changed = self._changed(name, last["labels_until"] if last else _LONG_AGO, after)
+        changed = self._changed(name, last["labels_until"] if last else LONG_AGO, after)
         learned = changed > 0 and self._trainings.has_judged(name)
         classes = dict(self._classes(name)) if changed and not learned else {}
         return enough(Truth(changed, learned, classes), after)

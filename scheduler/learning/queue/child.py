@@ -19,6 +19,7 @@ from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document, connect
 from functions.runtime.faults import Fault, Outage
+from functions.runtime.manifest import BrokenVersion
 from functions.runtime.settings import read_settings
 from functions.runtime.storage import Storage
 from scheduler.learning.queue.guard import AWAY, LOST, guard
@@ -34,6 +35,7 @@ Train = Callable[[Document, Document, Storage, Database[Document], Watch, int], 
 """What is done: (collection, training, storage, database, watch, threads) -> Outcome."""
 
 _NO_MEMORY: Final = "There was not enough memory for this training."
+_DAMAGED: Final = "A model in the bucket can't be used:"
 _OURS: Final = "Something failed on our side; the scheduler's log tells what."
 _KEEPS: Final = "The current model keeps answering."
 _WAITS: Final = "It has to wait and is tried again:"
@@ -97,6 +99,8 @@ def _outcome(learn: Callable[[], Outcome]) -> Outcome:
         return learn()
     except CannotLearn as reason:
         return Outcome("failed", str(reason))
+    except BrokenVersion as broken:
+        return Outcome("failed", f"{_DAMAGED} {broken}. {_KEEPS}")
     except (Fault, Cancelled):
         raise
     except OSError as error:

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
-CLASSES: Final = 2
-PHOTOS: Final = 5
-"""The first training needs so many classes with so many labelled photos each."""
+from scheduler.learning.photos.classes import CLASSES, PHOTOS
 
 
 @dataclass(frozen=True)

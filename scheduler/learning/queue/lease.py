@@ -14,20 +14,18 @@ it, so ask `held` before each step that must not be done by two.
 import threading
 import uuid
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Final, Self
 
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from functions.runtime.database import Document, outages
+from functions.runtime.database import LONG_AGO, Document, outages
 from functions.runtime.expressions import later
 from functions.runtime.faults import Outage
 
 LEASE_SECONDS: Final = 60.0
 
-_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 _RENEWALS_A_LEASE: Final = 6
 
 
@@ -59,7 +57,7 @@ class Lease:
         with outages(), suppress(DuplicateKeyError):
             if self._leases.find_one({"_id": self._name}, {"_id": 1}) is None:
                 # An insert and not an upsert, of which SecantusDB may lose one of two at once.
-                self._leases.insert_one({"_id": self._name, "holder": None, "until": _LONG_AGO})
+                self._leases.insert_one({"_id": self._name, "holder": None, "until": LONG_AGO})
         free: Document = {"$expr": {"$lte": ["$until", "$$NOW"]}}
         if not self._extend({"_id": self._name, **free}):
             return False
@@ -84,7 +82,7 @@ class Lease:
         with suppress(Outage), outages():
             self._leases.update_one(
                 {"_id": self._name, "holder": self.holder},
-                {"$set": {"holder": None, "until": _LONG_AGO}},
+                {"$set": {"holder": None, "until": LONG_AGO}},
             )
 
     def _extend(self, rule: Document) -> bool:

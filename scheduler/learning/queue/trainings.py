@@ -14,7 +14,7 @@ from pymongo import DESCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from functions.runtime.database import Document, outages
+from functions.runtime.database import LONG_AGO, Document, outages
 
 OPEN: Final = ("queued", "running")
 FINISHED: Final = ("published", "kept", "failed", "cancelled")
@@ -24,12 +24,11 @@ JUDGED: Final = ("published", "kept")
 CANCELLED: Final = "It was cancelled."
 """The reason of one that was."""
 
-_LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 _NEW: Final[Mapping[str, object]] = {
     "state": "queued",
-    "due": _LONG_AGO,
+    "due": LONG_AGO,
     "phase": None,
     "progress": 0.0,
     "metrics": {},
@@ -81,7 +80,7 @@ class Trainings:
     def finished(self, collection: str, most: int = 20) -> list[Document]:
         """The collection's finished trainings, newest first."""
         # A range with both ends, so that its cost does not grow with the trainings there were.
-        rule = {"collection": collection, "asked_at": {"$gte": _LONG_AGO, "$lte": _NEVER}}
+        rule = {"collection": collection, "asked_at": {"$gte": LONG_AGO, "$lte": _NEVER}}
         with outages():
             found = self._trainings.find({**rule, "state": {"$in": list(FINISHED)}})
             return list(found.sort("asked_at", DESCENDING).limit(most))

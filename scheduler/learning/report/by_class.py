@@ -1,5 +1,9 @@
 """The classes picture: how well each class is found, the weakest first."""
 
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
 from scheduler.learning.judging.judged import ClassScore, Judged
 from scheduler.learning.report.paper import (
     CLAY,
@@ -26,10 +30,7 @@ def classes_png(judged: Judged) -> bytes:
     bars = axes.barh(places, [score.f1 or 0 for score in scores], 0.62, color=PALE)
     judged_ones = [(score.recall, place) for place, score in enumerate(scores) if score.photos]
     (dots,) = axes.plot(*zip(*judged_ones, strict=True), "o", color=CLAY, markersize=4)
-    for place, score in enumerate(scores):
-        told = f"{score.photos}" if score.photos else "not judged"
-        axes.text(1.03, place, told, va="center", fontsize=8, color=QUIET)
-    axes.text(1.03, -1, "photos", va="center", fontsize=8, color=QUIET)
+    _photos(axes, scores)
     axes.set_yticks(places, [names[score] for score in scores], parse_math=False)
     axes.set(xlim=(0, 1.01), ylim=(len(scores) - 0.4, -1.4))
     axes.xaxis.set_major_formatter(shares)
@@ -43,6 +44,13 @@ def classes_png(judged: Judged) -> bytes:
         labelcolor=INK,
     )
     return png(figure)
+
+
+def _photos(axes: Axes, scores: Sequence[ClassScore]) -> None:
+    for place, score in enumerate(scores):
+        told = f"{score.photos}" if score.photos else "not judged"
+        axes.text(1.03, place, told, va="center", fontsize=8, color=QUIET)
+    axes.text(1.03, -1, "photos", va="center", fontsize=8, color=QUIET)
 
 
 def weakest_first(judged: Judged) -> list[ClassScore]:

@@ -53,10 +53,5 @@ class ReportStory:
         """`report.json`: the fields above by their names. What is not finite becomes null."""
         return _STORY.dump_json(self, indent=1)
 
-    @staticmethod
-    def read(data: bytes) -> "ReportStory":
-        """The story in a `report.json`. Raises ValueError when it is something else."""
-        return _STORY.validate_json(data)
-
 
 _STORY: Final = TypeAdapter(ReportStory)

@@ -8,9 +8,9 @@ class TransferSettings:
     """How the head learns.
 
     An epoch takes `views` of each photo, the image or variants, others each time. A training has
-    `epochs`, or as many as make `least_steps`; with at least `judges` validation photos it ends
-    before when, in its second half, these got no better for `patience` epochs. `length` is that of features
-    as the head sees them.
+    `epochs`, or as many as make `least_steps`. With at least `judges` validation photos it ends
+    before that, in its second half, when these got no better for `patience` epochs. `length` is
+    that of features as the head sees them.
     """
 
     seed: int = 20

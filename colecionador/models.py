@@ -1,5 +1,7 @@
 """`colecionador models`: a collection's model versions, and which of them was live when."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -8,7 +10,7 @@ from colecionador.operator import Operator, with_operator
 from colecionador.shown import moment, say, show_table
 from colecionador.versions import Shown, versions_of
 from functions.runtime.database import Document
-from functions.runtime.manifest import BrokenVersion
+from functions.runtime.manifest import NEAREST, BrokenVersion
 from functions.runtime.models import GENERAL, Models
 from scheduler import model_log
 
@@ -42,17 +44,22 @@ def _show(operator: Operator, found: Document) -> None:
     if Models(operator.storage).pointer(collection) is None:
         say(f"The built-in model answers for {collection}.")
     say("")
-    lines = [
-        (
-            moment(line["at"]),
-            line["version"] or GENERAL,
-            line["previous"] or GENERAL,
-            line["by"],
-            line["why"],
-        )
-        for line in model_log.read(operator.database, collection)
-    ]
+    lines = [_line(line) for line in without_passing(model_log.read(operator.database, collection))]
     show_table("live since", ("at", "current", "before it", "by", "why"), lines)
+
+
+def without_passing(log: Sequence[Document]) -> list[Document]:
+    """The log, newest first, without `nearest` versions that another one followed at once.
+
+    While labels come in there is a new one each second, and the last of them tells it all.
+    """
+    passing = [one["by"] == next_one["by"] == NEAREST for next_one, one in pairwise(log)]
+    return [line for line, passed in zip(log, [False, *passing], strict=False) if not passed]
+
+
+def _line(line: Document) -> tuple[str, ...]:
+    version, previous = line["version"] or GENERAL, line["previous"] or GENERAL
+    return moment(line["at"]), version, previous, line["by"], line["why"]
 
 
 def _cells(shown: Shown) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def append(
         database[COLLECTION].insert_one(line)
 
 
-def read(database: Database[Document], collection: str, limit: int = 50) -> list[Document]:
+def read(database: Database[Document], collection: str, limit: int = 500) -> list[Document]:
     """The last lines of a collection, newest first; raises Outage."""
     rule = {"collection": collection, "at": {"$lte": datetime.max.replace(tzinfo=UTC)}}
     with outages():

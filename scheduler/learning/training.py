@@ -102,8 +102,7 @@ def _decision(
         current=found.current,
     )
     in_use = {name for name, count in dataset.counts().items() if count}
-    first = standing is None or not standing.is_learned
-    return decide(evidence, in_use, first, settings.margin, settings.floor)
+    return decide(evidence, in_use, standing is None, settings.margin, settings.floor)
 
 
 def _swapped(

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from functions.classify.answer import UNKNOWN
 from functions.runtime.database import Document
 from functions.runtime.manifest import NEAREST, BrokenVersion
 from functions.runtime.models import BUCKET
 from scheduler.backbone.version import VERSION
 from scheduler.learning.dataset import HELD_OUT, TRAIN, Dataset
 from scheduler.learning.judging.cross_validation import Relearned
-from scheduler.learning.judging.standing import Standing, nearest_again, standing_of
+from scheduler.learning.judging.standing import Standing, standing_of
 from scheduler.learning.recipe import Progress
+from scheduler.learning.transfer.recipe import Transfer
 from scheduler.publish import point, publish
 from scheduler.version_folder import Folder
 from tests.clusters import clusters
@@ -61,21 +61,15 @@ def test_a_learned_version_is_learned_again_from_the_photos_and_labels_it_had(
     put(bucket, tmp_path, "transfer-1")
     standing = standing_of(bucket, COLLECTION)
     assert standing is not None
-    assert standing.is_learned
     assert standing.version.manifest.version == "transfer-1"
     assert isinstance(standing.again, Relearned)
     assert standing.again.recipe.name == "transfer"
     assert standing.again.learned_from == {"p1": "hat", "p2": "cap"}
 
 
-def test_a_nearest_version_has_learned_nothing_and_is_asked_again_by_its_photos(
-    bucket: MemoryBucket, tmp_path: Path
-) -> None:
+def test_a_nearest_version_is_no_rival(bucket: MemoryBucket, tmp_path: Path) -> None:
     put(bucket, tmp_path, "nearest-1", NEAREST, {"labels.json": b"[]"}, {})
-    standing = standing_of(bucket, COLLECTION)
-    assert standing is not None
-    assert not standing.is_learned
-    assert standing.again is nearest_again
+    assert standing_of(bucket, COLLECTION) is None
 
 
 @pytest.mark.parametrize(
@@ -124,19 +118,20 @@ def apart(dataset: Dataset) -> Dataset:
     return replace(dataset, sides=sides)
 
 
-def test_a_nearest_version_knows_the_photos_it_may_know_and_no_judged_one(
+def test_a_learned_version_says_its_best_guess_whatever_its_threshold(
     bucket: MemoryBucket, tmp_path: Path
 ) -> None:
-    put(bucket, tmp_path, "nearest-1", NEAREST, {"labels.json": b"[]"}, {})
+    dataset = apart(clusters((10, 10)))
+    head = Transfer().fit(dataset, dataset.on(TRAIN), dataset.on(HELD_OUT)[:0], quiet)
+    labels = json.dumps(dataset.classes).encode()
+    files = {**LEARNED, **head.files(), "labels.json": labels}
+    folder = Folder("wardrobe", "transfer-1", "head", files, BY_TRANSFER, VERSION, 1.0)
+    publish(bucket, folder.write(tmp_path))
+    point(bucket, "wardrobe", "transfer-1", "test")
     standing = standing_of(bucket, COLLECTION)
     assert standing is not None
-    dataset = apart(clusters((10, 10)))
     held_out = dataset.on(HELD_OUT)
-    said = standing.says(dataset, held_out, dataset.on(TRAIN), quiet)
-    assert said == tuple(dataset.label_of(row) for row in held_out)
-    only_one_class = dataset.on(TRAIN)[:5]
-    assert set(standing.says(dataset, held_out, only_one_class, quiet)) == {"class 0"}
-    assert set(standing.says(dataset, held_out, held_out[:0], quiet)) == {UNKNOWN}
+    assert standing.says(dataset, held_out) == tuple(dataset.label_of(row) for row in held_out)
 
 
 def test_a_version_that_cannot_be_loaded_is_broken_when_it_is_asked(
@@ -148,4 +143,4 @@ def test_a_version_that_cannot_be_loaded_is_broken_when_it_is_asked(
     assert isinstance(standing, Standing)
     dataset = apart(clusters((10, 10)))
     with pytest.raises(BrokenVersion):
-        standing.says(dataset, dataset.on(HELD_OUT), dataset.on(TRAIN), quiet)
+        standing.says(dataset, dataset.on(HELD_OUT))

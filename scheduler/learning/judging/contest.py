@@ -64,10 +64,7 @@ def contest(
         judged, current = _cross_validated(dataset, recipe, standing, watch)
         return Contest(way, judged, judged, current)
     watch(Progress("judging", 0.0))
-    current = None
-    if standing is not None:
-        others = np.flatnonzero(~np.isin(dataset.sides, (HELD_OUT, NO_SIDE)))
-        current = standing.says(dataset, held_out, others, watch)
+    current = standing.says(dataset, held_out) if standing else None
     own = _own(dataset, recipe, fitted, watch)
     return Contest(way, answers(dataset, fitted, held_out), own, current)
 

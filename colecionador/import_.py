@@ -10,6 +10,7 @@ from colecionador.operator import Operator, with_operator
 from colecionador.put import in_parallel, show_unsent, until_ready, wait_for
 from colecionador.shown import say
 from functions.runtime.database import Document
+from functions.runtime.label import folded
 
 
 @click.command("import")
@@ -70,7 +71,7 @@ def import_(
 
 
 def _labels(only: str | None) -> frozenset[str]:
-    return frozenset(" ".join(one.split()).casefold() for one in (only or "").split(",")) - {""}
+    return frozenset(folded(" ".join(one.split())) for one in (only or "").split(",")) - {""}
 
 
 def _collection(operator: Operator, collection: str) -> Document:

@@ -118,6 +118,8 @@ def with_operator(command: Callable[Concatenate[Operator, Given], None]) -> Call
                 f"A server of the stack in {folder} can't be used ({_short(outage)}). "
                 "`make status` shows which; `make run` starts them."
             ) from outage
+        except UnicodeEncodeError:
+            raise click.UsageError("A name that was given is not text in UTF-8.") from None
         except requests.RequestException as error:
             address = error.request.url if error.request else "a server"
             raise CannotWork(f"{address} does not answer ({type(error).__name__}).") from error

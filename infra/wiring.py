@@ -13,7 +13,8 @@ class Row:
     """One function: its port, the bucket it listens to, and its rights.
 
     Buckets: `reads`, `writes` (put and delete), `erases` (delete only). Mongo collections:
-    `records` (read and write; its own inbox comes with the row), `looks_up` (read only).
+    `records` (read and write; its own inbox comes with the row), `looks_up` (read only),
+    `appends` (read, and add to).
     One that `gives_way` lets the others have the cores first: nobody waits for what it makes.
     """
 
@@ -25,6 +26,7 @@ class Row:
     erases: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     looks_up: tuple[str, ...] = ()
+    appends: tuple[str, ...] = ()
     gives_way: bool = False
 
     @property
@@ -42,8 +44,10 @@ WIRING: Final = (
         writes=("images", "thumbnails"),
         # Bytes that arrive for a removed photo are deleted.
         erases=("uploads",),
-        records=("photos", "labels"),
+        records=("photos",),
         looks_up=("collections",),
+        # Of an upload's label it may be the first spelling; it renames nothing.
+        appends=("labels",),
     ),
     Row(
         function="augment",
@@ -96,6 +100,7 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
             row.erases,
             (row.inbox, *row.records),
             row.looks_up,
+            row.appends,
         )
         for row in rows
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from functions.runtime.manifest import MANIFEST
+from functions.runtime.manifest import MANIFEST, BrokenVersion
 from functions.runtime.models import BUCKET, POINTER, Models, Pointer, Reads
 from functions.runtime.storage import ObjectStat
 from scheduler.version_folder import read_folder
@@ -44,9 +44,20 @@ def publish(storage: Bucket, folder: Path) -> bool:
     return True
 
 
+def current(storage: Reads, collection: str) -> Pointer | None:
+    """Where the pointer points, for whoever moves it; raises Outage.
+
+    None when it can't be read, too: whoever moves such a pointer mends it.
+    """
+    try:
+        return Models(storage).pointer(collection)
+    except BrokenVersion:
+        return None
+
+
 def point(storage: Bucket, collection: str, version: str, set_by: str) -> bool:
     """Makes a published version the current one; False when it is already. Raises Outage."""
-    now = Models(storage).pointer(collection)
+    now = current(storage, collection)
     if now is not None and now.version == version:
         return False
     pointer = Pointer(version, previous=now.version if now else None, set_by=set_by)
@@ -79,7 +90,7 @@ def publish_shipped(storage: Bucket, folders: Iterable[Path]) -> bool:
 
 
 def _ours(storage: Bucket, collection: str) -> bool:
-    now = Models(storage).pointer(collection)
+    now = current(storage, collection)
     return now is None or now.set_by == SET_UP
 
 

@@ -3,9 +3,8 @@
 from pymongo.database import Database
 
 from functions.runtime.database import Document
-from functions.runtime.models import Models
 from scheduler import model_log
-from scheduler.publish import Bucket, point, unpoint
+from scheduler.publish import Bucket, current, point, unpoint
 
 
 def swap(
@@ -18,10 +17,10 @@ def swap(
 ) -> bool:
     """Move the collection's pointer to a version, or take it away with None: general's answers.
 
-    False when it points there already. To be called with the lease `models/<collection>`. Raises
-    BrokenVersion when the pointer can't be read, and Outage.
+    False when it points there already; a pointer that can't be read is mended. To be called with
+    the lease `models/<collection>`. Raises Outage.
     """
-    before = Models(storage).pointer(collection)
+    before = current(storage, collection)
     if version is None:
         moved = unpoint(storage, collection)
     else:

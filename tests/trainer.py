@@ -38,7 +38,9 @@ class Trainer:
 
     def said(self, message: str) -> list[dict[str, Any]]:
         """Its log lines, and those of its trainings, with this message."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        told = self.log.read_text().splitlines()
+        # TensorFlow writes between them, in words.
+        lines = [json.loads(line) for line in told if line.startswith("{")]
         return [line for line in lines if line["message"] == message]
 
 

@@ -18,7 +18,9 @@ def found_in(folder: Path) -> Iterator[Candidate | LeftOut]:
         name = _text(place.name)
         if _is_hidden(place.name):
             yield LeftOut(name, None, "hidden", "Hidden files and folders are left out.")
-        elif place.is_dir():
+        elif place.is_symlink() and os.path.isdir(place):
+            yield _link(folder, place)
+        elif os.path.isdir(place):
             yield from _in_class(folder, place)
         else:
             yield LeftOut(name, None, "no-class", "The file lies in no class folder.")
@@ -53,13 +55,18 @@ def _files(folder: Path, place: Path) -> Iterator[Path | LeftOut]:
         if _is_hidden(path.name):
             reason = "Hidden files and folders are left out."
             yield LeftOut(_name(folder, path), None, "hidden", reason)
-        elif not path.is_dir():
+        # What can't even be asked is no folder here, and unreadable to whoever opens it.
+        elif not os.path.isdir(path):
             yield path
         elif path.is_symlink():
-            # It may lead back to where we are.
-            yield LeftOut(_name(folder, path), None, "link", "Links to folders are not followed.")
+            yield _link(folder, path)
         else:
             yield from _files(folder, path)
+
+
+def _link(folder: Path, path: Path) -> LeftOut:
+    # It may lead back to where we are: then every photo would be there under two labels.
+    return LeftOut(_name(folder, path), None, "link", "Links to folders are not followed.")
 
 
 def _name(folder: Path, path: Path) -> str:

@@ -13,6 +13,7 @@ from colecionador.imports.listed import Listed, listed_in
 from colecionador.imports.look import Look, look, looks
 from colecionador.shown import with_bar
 from functions.pictures.budget import PixelBudget
+from functions.runtime.label import folded
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is wanted: `only` these labels (casefolded; none means all), sides, so many a class."""
+    """What is wanted: `only` these labels (folded; none means all), sides, so many a class."""
 
     only: frozenset[str]
     min_side: int
@@ -34,7 +35,7 @@ class Wishes:
 
     def wants(self, label: str) -> bool:
         """Whether photos of this label are asked for."""
-        return not self.only or label.casefold() in self.only
+        return not self.only or folded(label) in self.only
 
 
 def from_folder(folder: Path, wishes: Wishes) -> Gathered:

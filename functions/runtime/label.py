@@ -8,8 +8,11 @@ _RESERVED: Final = "unknown"
 _UNSTORABLE: Final = frozenset({"Cc", "Cs"})
 """Unicode's control characters, and halves of surrogate pairs, which UTF-8 can't say."""
 
-_UNSEEN: Final = "Cf"
-"""Unicode's formatting characters: part of some emoji, and nothing to see by themselves."""
+_UNSEEN: Final = frozenset({"Cf", "Mn", "Me"})
+"""Unicode's formatting characters and marks on others: nothing to see by themselves."""
+
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a symbol that Unicode draws as nothing."""
 
 
 def clean(text: str) -> str:
@@ -19,7 +22,8 @@ def clean(text: str) -> str:
     characters, when it holds control characters, or when it is `unknown`, which only models say.
     """
     label = " ".join(unicodedata.normalize("NFC", text).split())
-    seen = "".join(sign for sign in label if unicodedata.category(sign) != _UNSEEN)
+    seen = "".join(sign for sign in label if unicodedata.category(sign) not in _UNSEEN)
+    seen = "".join(sign for sign in seen if sign not in _BLANK).strip()
     if not seen:
         raise ValueError("A label needs at least one character.")
     if len(label) > LONGEST:

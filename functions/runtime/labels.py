@@ -87,6 +87,9 @@ class Labels:
         if folded(old) == folded(new):
             # First, so that nobody says the old spelling while the photos change.
             self._spellings.change(collection, new)
+            # Of two renames at once the later one wins, whichever comes to the photos first.
+            olds = self._spellings_of(collection, old)
+            new = olds[0]
         else:
             new = self.spelled(collection, new)
         said_before = {"label": {"$in": [one for one in olds if one != new]}}

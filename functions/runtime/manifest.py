@@ -24,6 +24,13 @@ def is_name(text: str) -> bool:
     return True
 
 
+def why(error: ValidationError) -> str:
+    """What is wrong first, in one line: pydantic's own text is several, with an address."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]
+
+
 class BrokenVersion(Exception):
     """A model version that can't answer: a file is missing, changed, or not what it should be."""
 
@@ -71,7 +78,7 @@ class Manifest:
         try:
             return _MANIFEST.validate_json(data)
         except ValidationError as error:
-            raise BrokenVersion(f"the manifest can't be read: {error}") from error
+            raise BrokenVersion(f"the manifest can't be read: {why(error)}") from error
 
     def check(self, name: str, data: bytes | None) -> bytes:
         """The bytes of the file `name`, once they are known to be the right ones.

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from functions.runtime.manifest import MANIFEST, BrokenVersion, Manifest, Name, is_name
+from functions.runtime.manifest import MANIFEST, BrokenVersion, Manifest, Name, is_name, why
 from functions.runtime.storage import StoredObject
 
 BUCKET: Final = "models"
@@ -46,7 +46,7 @@ class Pointer:
         try:
             return _POINTER.validate_json(data)
         except ValidationError as error:
-            raise BrokenVersion(f"the pointer names no version: {error}") from error
+            raise BrokenVersion(f"the pointer names no version: {why(error)}") from error
 
 
 _POINTER: Final = TypeAdapter(Pointer)

@@ -45,12 +45,15 @@ class Spellings:
 
     def change(self, collection: str, label: str) -> None:
         """From now on the label is spelled like this; earlier spellings are remembered."""
-        before = self.first(collection, label)
-        if before == label:
-            return
-        change = {"$set": {"label": label}, "$addToSet": {"earlier": before}}
+        self.first(collection, label)
+        # One update by the row as it is then: of two people at once neither spelling is forgotten.
+        earlier = {"$ifNull": ["$earlier", []]}
+        update = {
+            "earlier": {"$setUnion": [earlier, ["$label"]]},
+            "label": {"$literal": clean(label)},
+        }
         with outages():
-            self._labels.update_one({"_id": _id(collection, label)}, change)
+            self._labels.update_one({"_id": _id(collection, label)}, [{"$set": update}])
 
     def _get(self, collection: str, label: str) -> Document | None:
         with outages():

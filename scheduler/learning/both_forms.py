@@ -18,7 +18,7 @@ from scheduler.learning.agreement import check_agreement
 def both_forms(model: keras.Model, rows: NDArray[np.generic]) -> Mapping[str, bytes]:
     """model.keras and model.tflite, both asked for these inputs (m, ...).
 
-    Raises ValueError when their answers differ by more than 1e-3, and OSError when the disk is full.
+    Raises ValueError when their answers differ by more than 1e-3, OSError when the disk is full.
     """
     with _disk_faults():
         small = lite(model)
@@ -31,7 +31,7 @@ def both_forms(model: keras.Model, rows: NDArray[np.generic]) -> Mapping[str, by
 
 @contextmanager
 def _disk_faults() -> Iterator[None]:
-    """TensorFlow has its own error for a full disk, which is also its error for too little memory."""
+    """TensorFlow has its own error for a full disk, and it is also that for too little memory."""
     try:
         yield
     except tf.errors.ResourceExhaustedError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from functions.runtime.database import Document
 
@@ -36,11 +36,19 @@ class LearningSettings:
     @classmethod
     def of(cls, collection: Document) -> Self:
         """Those of a collection; what it does not set is as above. Raises ValueError."""
-        told: dict[str, float] = dict((collection.get("settings") or {}).get("learning") or {})
+        told: dict[str, Any] = _named(_named(collection, "settings"), "learning")
         told.pop("cnn", None)  # What `colecionador tune` found stands beside them.
         if unknown := told.keys() - names():
             raise ValueError(_unknown(sorted(unknown)[0]))
-        return cls(**told)  # type: ignore[arg-type]  # each value's type is checked above
+        return cls(**told)
+
+
+def _named(document: Document, name: str) -> Document:
+    """A copy of what stands under a name; empty when nothing does."""
+    found = document.get(name) or {}
+    if not isinstance(found, Mapping):
+        raise ValueError(f"{name} holds names with values, not {found!r}.")
+    return dict(found)
 
 
 def names() -> tuple[str, ...]:

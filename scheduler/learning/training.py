@@ -23,7 +23,7 @@ from scheduler.learning.photos.reading import Reading, read_dataset
 from scheduler.learning.photos.variant_features import with_variants
 from scheduler.learning.queue.lease import Lease
 from scheduler.learning.queue.outcome import Outcome
-from scheduler.learning.recipe import Progress, Watch
+from scheduler.learning.recipe import CannotLearn, Progress, Watch
 from scheduler.learning.recipes import recipe_of
 from scheduler.learning.settings import LearningSettings
 from scheduler.publish import publish
@@ -32,6 +32,8 @@ from scheduler.swap import swap
 
 Ended: TypeAlias = Literal["published", "kept"]
 
+_PATIENCE_SECONDS: Final = 10.0
+_AGAIN_SECONDS: Final = 0.2
 _NOTHING_NEW: Final = "Nothing is new since {}: the same photos, labels and variants."
 _PINNED: Final = "{} But people have pinned {}, which goes on answering."
 
@@ -50,7 +52,7 @@ def train(
     this machine's disk is full, and what `watch` raises.
     """
     began = time.monotonic()
-    settings, recipe = LearningSettings.of(collection), recipe_of(training["recipe"], collection)
+    settings, recipe = _settings(collection), recipe_of(training["recipe"], collection)
     watch(Progress("reading", 0.0))
     reading = read_dataset(database, storage, collection["_id"])
     may_learn = np.flatnonzero(~np.isin(reading.dataset.sides, (HELD_OUT, NO_SIDE)))
@@ -86,6 +88,13 @@ def train(
     return Outcome(state, reason, challenger.version, told, reading.labels_until, digest)
 
 
+def _settings(collection: Document) -> LearningSettings:
+    try:
+        return LearningSettings.of(collection)
+    except ValueError as wrong:
+        raise CannotLearn(f"The settings of {collection['_id']} are wrong: {wrong}") from wrong
+
+
 def _told(reason: str, reading: Reading) -> str:
     """The reason, and why labelled photos were left out."""
     return " ".join([reason, *reading.left_out])
@@ -105,6 +114,15 @@ def _decision(
     return decide(evidence, in_use, standing is None, settings.margin, settings.floor)
 
 
+def _take(lease: Lease, collection: str) -> None:
+    """Whoever moves the pointer is done in a moment, and all that was learned would be lost."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while not lease.take():
+        if time.monotonic() > until:
+            raise Outage(f"somebody else moves the pointer of {collection}")
+        time.sleep(_AGAIN_SECONDS)
+
+
 def _swapped(
     challenger: Challenger,
     by: str,
@@ -117,8 +135,7 @@ def _swapped(
     if not decision.publish:
         return "kept", decision.reason
     lease = Lease.of(database, f"models/{name}")
-    if not lease.take():
-        raise Outage(f"somebody else moves the pointer of {name}")
+    _take(lease, name)
     try:
         pinned = (Collections.of(database).get(name) or {}).get("pinned")
         if pinned:

@@ -138,6 +138,20 @@ def test_a_rename_killed_in_the_middle_is_finished_by_running_it_again(
     assert {len(drawer.history(photo)) for photo in photos} == {2}
 
 
+def test_two_who_rename_at_once_leave_one_spelling(drawer: Drawer) -> None:
+    for number in range(10):
+        label = f"hat {number}"
+        photos = drawer.labelled(*[label] * 5)
+
+        def rename(new: str, label: str = label) -> None:
+            drawer.labels.rename(drawer.name, label, new, "bo")
+
+        with ThreadPoolExecutor(2) as people:
+            list(people.map(rename, (label.title(), label.upper())))
+        spelled = drawer.labels.spelled(drawer.name, label)
+        assert set(drawer.labels_of(*photos)) == {spelled}
+
+
 def test_a_label_that_nobody_ever_gave_is_not_renamed(drawer: Drawer) -> None:
     with pytest.raises(CannotLabel, match="was ever labelled 'hta'"):
         drawer.labels.rename(drawer.name, "hta", "hat", "bo")

@@ -39,9 +39,10 @@ COLLECTIONS = {
     *INBOXES, *ASKED, *FEATURES, "photos", "model_log", "leases", "jobs", "accounts"
 }  # fmt: skip
 APPENDED = {"model_log"}
+ADDS = {"on_upload": {"labels"}}
 MONGO = {
     "on_upload": {"find": {"inbox.on_upload", "photos", "labels", "collections"},
-                  "write": {"inbox.on_upload", "photos", "labels"}},
+                  "write": {"inbox.on_upload", "photos"}},
     "augment": {"find": {"inbox.augment", "photos"}, "write": {"inbox.augment", "photos"}},
     "classify": {"find": {"inbox.classify", "photos", *FEATURES},
                  "write": {"inbox.classify", "photos", *FEATURES}},
@@ -88,11 +89,21 @@ def test_in_mongo_a_principal_can_do_what_its_row_says_and_no_more(
 ) -> None:
     with MongoClient[dict[str, Any]](servers.mongo_uri(name)) as client:
         database = client[DATABASE]
+        whole = COLLECTIONS - APPENDED - ADDS.get(name, set())
         able = {
             "find": {one for one in COLLECTIONS if _allowed(database[one].find_one)},
-            "write": {one for one in COLLECTIONS - APPENDED if _may_write(database[one])},
+            "write": {one for one in whole if _may_write(database[one])},
         }
         assert able == MONGO[name]
+
+
+@enforced
+def test_on_upload_adds_a_spelling_and_changes_none(servers: Stack) -> None:
+    with MongoClient[dict[str, Any]](servers.mongo_uri("on_upload")) as client:
+        labels, row = client[DATABASE]["labels"], {"_id": "rights/adds"}
+        assert _allowed(lambda: labels.insert_one(row))
+        assert not _allowed(lambda: labels.update_one(row, {"$set": {"label": "other"}}))
+        assert not _allowed(lambda: labels.delete_one(row))
 
 
 @enforced

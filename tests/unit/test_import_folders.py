@@ -48,6 +48,7 @@ def test_nothing_in_a_folder_is_dropped_without_a_word(tmp_path: Path) -> None:
     )
     (tmp_path / "empty").mkdir()
     (tmp_path / "hat" / "loop").symlink_to(tmp_path)
+    (tmp_path / "all").symlink_to(tmp_path)
     found = {name: one for name, one in by_name(tmp_path).items() if isinstance(one, LeftOut)}
     assert {name[:20]: one.code for name, one in found.items()} == {
         "loose.jpg": "no-class",
@@ -55,6 +56,7 @@ def test_nothing_in_a_folder_is_dropped_without_a_word(tmp_path: Path) -> None:
         ".git": "hidden",
         "hat/.hidden.jpg": "hidden",
         "hat/loop": "link",
+        "all": "link",
         "empty": "empty-class",
         "Unknown/a.jpg": "label",
         "x" * 20: "label",

@@ -54,3 +54,9 @@ def test_a_person_writes_settings_as_text() -> None:
 def test_text_that_is_no_setting_is_refused(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=name):
         read(name, text)
+
+
+@pytest.mark.parametrize("junk", ["junk", 7, [1], {"learning": "junk"}, {"learning": [1]}])
+def test_settings_that_are_none_are_refused_with_a_sentence(junk: object) -> None:
+    with pytest.raises(ValueError, match="holds names with values"):
+        LearningSettings.of({"settings": junk})

@@ -68,6 +68,16 @@ def test_an_upgrade_leaves_a_pointer_that_somebody_else_has_set(tmp_path: Path) 
     assert pointer.version == "ours-7"
 
 
+@pytest.mark.parametrize("damaged", [b"", b"garbage", b'{"version": "../x"}'])
+def test_whoever_moves_a_pointer_that_cant_be_read_mends_it(damaged: bytes) -> None:
+    bucket = MemoryBucket()
+    bucket.objects["hats/current.json"] = damaged
+    assert point(bucket, "hats", "ours-7", "ana")
+    pointer = Models(bucket).pointer("hats")
+    assert pointer
+    assert (pointer.version, pointer.previous) == ("ours-7", None)
+
+
 def test_a_damaged_folder_is_not_published(tmp_path: Path) -> None:
     bucket = MemoryBucket()
     folder = head(tmp_path, "general-1")

@@ -114,7 +114,9 @@ def _outcome(learn: Callable[[], Outcome]) -> Outcome:
 def _failed(bug: Exception) -> Outcome:
     told = "".join(traceback.format_exception(bug))
     log.said("a training failed", logging.ERROR, traceback=told)
-    why = _NO_MEMORY if isinstance(bug, MemoryError) else _OURS
+    # TensorFlow has an error of its own for it, and is not imported here.
+    no_memory = isinstance(bug, MemoryError) or type(bug).__name__ == "ResourceExhaustedError"
+    why = _NO_MEMORY if no_memory else _OURS
     return Outcome("failed", f"{why} {_KEEPS}")
 
 

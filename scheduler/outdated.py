@@ -52,7 +52,7 @@ def split_by_change(said: Iterable[Said]) -> tuple[list[Said], list[Said]]:
     changed: list[Said] = []
     same: list[Said] = []
     for photo, answer in said:
-        (same if photo["category"] == answer.category else changed).append((photo, answer))
+        (same if photo.get("category") == answer.category else changed).append((photo, answer))
     return changed, same
 
 

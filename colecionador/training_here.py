@@ -1,5 +1,6 @@
 """Trains in the command's own process, as `tune` and `compare` do: its steps and its refusals."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ def training_here() -> Iterator[None]:
     """Keeps TensorFlow's chatter out; says what can't be learned, or was removed, in a sentence."""
     # Must be set before TensorFlow is imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     # Imported late: it brings NumPy, which other commands do without.
     from scheduler.learning.recipe import CannotLearn
 

@@ -14,7 +14,6 @@ from functions.runtime.database import Document
 from infra.layout import Stack
 from infra.lifecycle import ready, start, stop
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION
-from scheduler.learning.queue.lease import Lease
 from tests.conftest import Documents
 from tests.dying import away
 from tests.eventually import eventually
@@ -124,29 +123,6 @@ def test_killed_while_it_learns_and_before_the_pointer_it_begins_anew_and_ends(
     check_ended(wardrobe, before, training)
 
 
-def test_while_somebody_else_moves_the_pointer_the_training_waits(wardrobe: Wardrobe) -> None:
-    before = wardrobe.current
-    wardrobe.rename("cap", "hat")
-    lease = Lease.of(wardrobe.documents, f"models/{wardrobe.name}")
-    assert lease.take()
-    own = wardrobe.asked()
-    with trainer(wardrobe.stack, training=HASTY):
-        try:
-            eventually(lambda: wardrobe.training(own).get("reason"), timeout=PATIENCE)
-            waiting = wardrobe.training(own)
-            assert wardrobe.current == before
-        finally:
-            lease.release()
-        again_now(wardrobe, own)
-        training = wardrobe.finished(own)
-    assert waiting["state"] == "queued"
-    assert waiting["reason"] == (
-        f"It has to wait and is tried again: somebody else moves the pointer of {wardrobe.name}."
-    )
-    assert training["deaths"] == 0
-    check_ended(wardrobe, before, training)
-
-
 def test_without_storage_to_publish_into_the_training_waits_and_the_old_model_answers(
     wardrobe: Wardrobe,
 ) -> None:
@@ -165,7 +141,6 @@ def test_without_storage_to_publish_into_the_training_waits_and_the_old_model_an
         finally:
             start(wardrobe.stack, "minio")
             ready(wardrobe.stack, "minio")
-        assert wardrobe.current == before
         again_now(wardrobe, own)
         training = wardrobe.finished(own)
     assert waiting["reason"].startswith("It has to wait and is tried again: MinIO")

@@ -64,7 +64,7 @@ class Photo:
         """When its upload, its image or its record was last written, as far as it is known."""
         times = [stat.modified for stat in (self.upload, self.image) if stat]
         if self.record and "removed_at" not in self.record:
-            times.append(self.record["uploaded_at"])
+            times += [at for at in (self.record.get("uploaded_at"),) if at]
             times += [mark["at"] for mark in self.record.get("functions", {}).values()]
         return max(times, default=None)
 

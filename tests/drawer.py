@@ -1,6 +1,7 @@
 """A collection filled by hand, for tests of what people say of photos."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import uuid6
@@ -37,6 +38,7 @@ class Drawer:
             "collection": self.name,
             "key": f"{self.name}/{photo}",
             "state": "ready",
+            "uploaded_at": datetime.now(UTC),
             "received_etag": "e1",
             "sha256": f"sha256 of {photo}",
         }

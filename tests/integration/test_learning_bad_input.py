@@ -130,6 +130,10 @@ def new_closet(stack: Stack, root: Documents) -> Iterator[Closet]:
         for place in hasty.PLACES:
             patch.setattr(place, hasty.recipe_of)
         yield Closet(name, root, client[DATABASE], storage)
+    # The scheduler would look for the pictures of these photos.
+    for documents in ("photos", "features"):
+        root[documents].delete_many({"collection": name})
+    root["collections"].delete_one({"_id": name})
 
 
 @pytest.fixture

@@ -360,7 +360,7 @@ def label_photos(root: Documents, collection: str, counts: dict[str, int]) -> No
         )
         root["photos"].insert_many(
             {"_id": str(uuid.uuid4()), "collection": collection, "label": label,
-             "labelled_at": datetime.now(UTC)}
+             "uploaded_at": datetime.now(UTC), "labelled_at": datetime.now(UTC)}
             for _ in range(count)
         )  # fmt: skip
 

@@ -166,7 +166,9 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_on_a_full_disk_the_training_waits_and_says_so(wardrobe: Wardrobe, tiny_disk: Path) -> None:
     before = wardrobe.current
-    wardrobe.rename("cap", "bonnet")
+    mine = {"collection": wardrobe.name, "label": {"$ne": None}}
+    said = wardrobe.documents["photos"].find_one(mine) or {}
+    wardrobe.rename(said["label"], "bonnet")
     own = wardrobe.asked()
     with trainer(wardrobe.stack, training=HASTY, TMPDIR=str(tiny_disk)):
         eventually(lambda: wardrobe.training(own).get("reason"), timeout=PATIENCE)

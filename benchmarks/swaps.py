@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +45,7 @@ def swaps(site: Site) -> Iterator[Figure]:
         second = _trained(site)
         training = (began, time.monotonic())
         moments = [_swapped(site, load, version) for version in (first, second) * (SWAPS // 2)]
-    yield from _wrong(site, load, versions=(first, second), swaps=len(moments) + 1)
+    yield from _wrong(site, load, swaps=len(moments) + 1)
     yield from _slowed(load, quiet, training, [at for at, _ in moments])
     slowest = max(seconds for _, seconds in moments)
     yield Figure(
@@ -53,8 +53,10 @@ def swaps(site: Site) -> Iterator[Figure]:
     )
 
 
-def _wrong(site: Site, load: Load, versions: Sequence[str], swaps: int) -> Iterator[Figure]:
+def _wrong(site: Site, load: Load, swaps: int) -> Iterator[Figure]:
     """How many answers failed, and how many were partly of one version, partly of another."""
+    # The first answers may be those of what was current before the first training.
+    versions = {one.model for one in load.asked if one.model}
     labels = {version: _labels(site, version) for version in versions}
     failed = [one for one in load.asked if one.model is None]
     torn = [one for one in load.asked if one.model and one.category not in labels[one.model]]

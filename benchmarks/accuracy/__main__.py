@@ -32,7 +32,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Where the table is kept.",
 )
 def main(data: Path, without_cnn: bool, document: Path) -> None:
-    """Measure the recipes on the folders of DATA; most of an hour with the networks from scratch."""
+    """Measure the recipes on the folders of DATA; with networks from scratch most of an hour."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     described, began = machine(), time.monotonic()
     figures = []

@@ -1,7 +1,6 @@
 """A full disk: phones are told, what was accepted waits, and with room again all is done."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from infra.layout import Stack
 from infra.lifecycle import running
 from infra.wiring import DATABASE
 from tests.album import Album
+from tests.disk import disk_of
 from tests.eventually import eventually
 from tests.phone import PHOTOS
 
@@ -25,22 +25,9 @@ OUTAGE = {"outcome": "outage", "reason": {"$regex": "StorageFull"}}
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for a stack and few photos; to mount one takes root's rights."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=220m", "tmpfs", str(disk)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode:
-        refused = f"no small disk can be mounted: {mounted.stderr.strip()}"
-        pytest.fail(refused) if os.environ.get("CI") else pytest.skip(refused)
-    try:
+    """A disk with room for a stack and few photos."""
+    with disk_of("220m", tmp_path) as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_a_full_disk_is_said_and_loses_nothing(servers_built: None, small_disk: Path) -> None:

@@ -1,8 +1,6 @@
 """Real trainings that die or lose a server at each step: no half-made model ever answers."""
 
-import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ from infra.layout import Stack
 from infra.lifecycle import ready, start, stop
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION
 from tests.conftest import Documents
+from tests.disk import disk_of
 from tests.dying import away
 from tests.eventually import eventually
 from tests.integration.test_models_live import predicted
@@ -150,18 +149,9 @@ def test_without_storage_to_publish_into_the_training_waits_and_the_old_model_an
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with hardly any room; to mount one takes root's rights."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
-    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        refused = f"no small disk can be mounted: {mounted.stderr.strip()}"
-        pytest.fail(refused) if os.environ.get("CI") else pytest.skip(refused)
-    try:
+    """A disk with hardly any room."""
+    with disk_of("256k", tmp_path) as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_on_a_full_disk_the_training_waits_and_says_so(wardrobe: Wardrobe, tiny_disk: Path) -> None:

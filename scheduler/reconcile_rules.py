@@ -39,7 +39,8 @@ def unrecorded(photo: Photo) -> Ask | None:
     if upload is None:
         if record is None or record["state"] in _NOT_THERE:
             return None
-        return _recorder(record["key"], GONE, Reason.UPLOAD_GONE)
+        key = upload_key(photo)
+        return _recorder(key, GONE, Reason.UPLOAD_GONE) if key else None
     if record is not None and record["state"] == "removed":
         return _recorder(upload.key, upload.etag, Reason.OF_REMOVED_PHOTO)
     if record is not None and record.get("key") == upload.key and _has_ended(photo, upload.etag):

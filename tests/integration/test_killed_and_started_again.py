@@ -4,6 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ with running(Stack.free(Path(sys.argv[1]), {"LEASE_SECONDS": sys.argv[2]})):
 """
 
 
-def test_forty_photos_survive_the_death_of_everything(servers_built: None, tmp_path: Path) -> None:
+def test_every_stored_photo_survives_the_death_of_everything(
+    servers_built: None, tmp_path: Path
+) -> None:
     command = [sys.executable, "-c", START, str(tmp_path), str(LEASE_SECONDS)]
     with subprocess.Popen(command, cwd=CHECKOUT) as starter:
         stack = eventually(lambda: _started(tmp_path), timeout=90, says="the stack is ready")
@@ -45,14 +48,14 @@ def test_forty_photos_survive_the_death_of_everything(servers_built: None, tmp_p
                 eventually(lambda: any(album.seen.variants(key) for key in _keys(album)))
                 _kill_all(starter.pid, tmp_path)
                 stored = sent.result()
-    assert 0 < len(stored) < 40
+    assert stored
     tuning = {"LEASE_SECONDS": str(LEASE_SECONDS)}
     with (
         running(Stack.free(tmp_path, tuning)) as again,
         MongoClient[dict[str, Any]](again.mongo_uri(), tz_aware=True) as client,
     ):
         album = Album.again(again, client[DATABASE], album.seen.collection)
-        rest = album.phone.send_all((PHOTOS * 2)[len(stored) : 40])
+        rest = album.phone.send_all(PHOTOS[:10])
         keys = sorted(album.seen.keys("uploads"))
         assert {*stored, *rest} <= set(keys)
         eventually(lambda: ready_with_reconcile(again, album.seen, keys), timeout=120)
@@ -64,7 +67,7 @@ def _send_while_it_lives(album: Album) -> list[str]:
     """Send photos until storage is gone; the keys of those that it said it had stored."""
     stored = []
     with suppress(requests.RequestException):
-        for photo in (PHOTOS * 2)[:40]:
+        for photo in cycle(PHOTOS):
             form = album.phone.form()
             if form.send(photo) == 204:
                 stored.append(form.key)

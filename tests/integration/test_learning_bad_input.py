@@ -4,6 +4,7 @@ import html
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -63,12 +64,13 @@ class Closet:
             centre = np.random.default_rng(len(label)).random(1280)
             feature = np.abs(centre + 0.1 * np.random.default_rng(number).normal(size=1280))
             mine = {"_id": photo, "collection": self.name}
+            sent = {"key": f"{self.name}/{photo}", "uploaded_at": datetime.now(UTC)}
             # Two of each label are learned from, so that there are two folds.
             side = TRAIN if labels[:number].count(label) < 2 else HELD_OUT
             place = {"side": side, "like": photo}
             made = {"sha256": photo, "phash": f"{number:016x}", "image_etag": photo}
             self.root["photos"].insert_one(
-                {**mine, **place, **made, "state": "ready", "label": label}
+                {**mine, **sent, **place, **made, "state": "ready", "label": label}
             )
             binary = Binary(feature.astype(np.float16).tobytes())
             seen = {"etag": photo, "backbone": VERSION, "feature": binary}

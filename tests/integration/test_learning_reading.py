@@ -1,6 +1,7 @@
 """The labelled photos of a collection as a data set, on real servers with made-up records."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,8 @@ class Shelf:
         record.pop("feature")
         seen = {"etag": f"etag of {photo}", "backbone": VERSION, "feature": made["feature"]}
         own = {"_id": photo, "collection": self.collection}
-        self.root["photos"].insert_one({**record, **told, **own})
+        sent = {"key": f"{self.collection}/{photo}", "uploaded_at": datetime.now(UTC)}
+        self.root["photos"].insert_one({**record, **sent, **told, **own})
         self.root["features"].insert_one({**seen, **own})
         return photo
 

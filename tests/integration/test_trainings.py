@@ -359,9 +359,10 @@ def label_photos(root: Documents, collection: str, counts: dict[str, int]) -> No
             upsert=True,
         )
         root["photos"].insert_many(
-            {"_id": str(uuid.uuid4()), "collection": collection, "label": label,
+            {"_id": str(photo), "collection": collection, "key": f"{collection}/{photo}",
+             "state": "ready", "label": label,
              "uploaded_at": datetime.now(UTC), "labelled_at": datetime.now(UTC)}
-            for _ in range(count)
+            for photo in (uuid.uuid4() for _ in range(count))
         )  # fmt: skip
 
 

@@ -81,6 +81,15 @@ def test_bytes_of_a_removed_photo_go_to_on_upload() -> None:
     assert asked(photo) == [("on_upload", "u1", Reason.OF_REMOVED_PHOTO)]
 
 
+def test_a_record_that_lost_its_key_stops_nobody() -> None:
+    lost = record()
+    del lost["key"]
+    keyed = replace(WHOLE, record=lost, upload=None, image=None, thumbnail=None)
+    assert asked(keyed) == [("on_upload", GONE, "upload-gone")]
+    nameless = PhotoRef("c", "6f0a0e1c-0000-5000-8000-000000000001")
+    assert asked(replace(keyed, ref=nameless, variants={}, feature=None)) == []
+
+
 def test_a_record_whose_upload_is_gone_goes_to_on_upload_under_its_own_key() -> None:
     photo = Photo(REF, record=record(key="c/IMG 1.jpg"))
     (ask,) = asks_for(photo, WIRED)

@@ -13,12 +13,12 @@ from benchmarks.trained import trained
 from colecionador.sending import Sender, files_in
 from functions.handout.form import Signer
 from functions.handout.handout import HandOut
+from functions.learning import activations
 from functions.runtime.labels import Labels
 from functions.runtime.models import BUCKET, Models
 from functions.runtime.storage import Storage
 from infra.environment import REGION
 from infra.waiting import wait_until
-from scheduler import activation_request
 
 WARDROBE: Final = Path(__file__).parent.parent / "tests" / "samples" / "wardrobe"
 SWAPS: Final = 10
@@ -112,9 +112,9 @@ def _trained(site: Site) -> str:
 
 def _swapped(site: Site, load: Load, version: str) -> tuple[float, float]:
     """When the pointer had moved to the version, and the seconds until no other one answered."""
-    request = activation_request.ask(site.database, COLLECTION, version, False, _BY)
+    request = activations.ask(site.database, COLLECTION, version, False, _BY)
     wait_until(
-        lambda: activation_request.outcome(site.database, request) is not None,
+        lambda: activations.outcome(site.database, request) is not None,
         30,
         "nobody activated",
     )

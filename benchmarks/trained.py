@@ -1,9 +1,9 @@
 """A training asked for by a measurement, and waited for."""
 
 from benchmarks.site import Site
+from functions.learning.trainings import FINISHED, Trainings
 from functions.runtime.database import Document
 from infra.waiting import wait_until
-from scheduler.learning.queue.trainings import FINISHED, Trainings
 
 
 def trained(site: Site, collection: str, seconds: float) -> Document:

@@ -7,10 +7,11 @@ import click
 
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import say
+from functions.learning import activations
 from functions.runtime.database import Document
 from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import GENERAL, Models
-from scheduler import activation_request, model_log
+from scheduler import model_log
 
 WAIT_SECONDS: Final = 20.0
 _LOOK_EVERY_SECONDS: Final = 0.1
@@ -60,9 +61,7 @@ def _previous(operator: Operator, collection: str) -> str:
 def _carried_out(operator: Operator, collection: str, version: str | None) -> None:
     """Ask the scheduler and wait for it; raises click.ClickException when it refuses."""
     by = operator.stack.secrets["ADMIN_USER"]
-    request = activation_request.ask(
-        operator.database, collection, version, version is not None, by
-    )
+    request = activations.ask(operator.database, collection, version, version is not None, by)
     settled = _settled(operator, request)
     if settled is None:
         raise click.ClickException(
@@ -76,7 +75,7 @@ def _carried_out(operator: Operator, collection: str, version: str | None) -> No
 def _settled(operator: Operator, request: str) -> Document | None:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        settled = activation_request.outcome(operator.database, request)
+        settled = activations.outcome(operator.database, request)
         if settled is not None:
             return settled
         time.sleep(_LOOK_EVERY_SECONDS)

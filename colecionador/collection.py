@@ -4,9 +4,9 @@ import click
 
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import moment, say, show_table
+from functions.learning import settings as learning_settings
+from functions.learning.settings import CLASSIFIERS
 from functions.runtime.database import outages
-from scheduler.learning import settings as learning_settings
-from scheduler.learning.settings import CLASSIFIERS
 
 
 @click.group()

@@ -9,10 +9,10 @@ from typing import Final
 
 from colecionador.operator import Operator
 from colecionador.shown import say, show_table
+from functions.learning.trainings import Trainings
 from functions.runtime.database import Document
 from functions.runtime.manifest import NEAREST
 from infra.layout import CHECKOUT
-from scheduler.learning.queue.trainings import Trainings
 
 WARDROBE: Final = CHECKOUT / "tests" / "samples" / "wardrobe"
 """Labelled photos to learn from; none of them is among the photos sent before."""

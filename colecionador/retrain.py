@@ -7,9 +7,9 @@ import click
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import say
 from colecionador.training_shown import shown_until_finished
+from functions.learning.settings import CLASSIFIERS
+from functions.learning.trainings import JUDGED, Trainings
 from infra.readiness import is_ready
-from scheduler.learning.queue.trainings import JUDGED, Trainings
-from scheduler.learning.settings import CLASSIFIERS
 
 _INTERRUPTED = 130
 

@@ -6,11 +6,11 @@ from typing import Final
 import click
 
 from colecionador.shown import live_line, say, span
+from functions.learning.trainings import FINISHED, Trainings
 from functions.runtime.database import Document
 from functions.runtime.faults import Outage
 from infra.layout import Stack
 from infra.readiness import is_ready
-from scheduler.learning.queue.trainings import FINISHED, Trainings
 
 _LOOK_SECONDS: Final = 0.5
 _PATIENCE_SECONDS: Final = 30.0

@@ -55,6 +55,20 @@ def of_scheduler(stack: Stack) -> dict[str, str]:
     }
 
 
+def of_api(stack: Stack) -> dict[str, str]:
+    """The variables of the api."""
+    return {
+        **of_principal(stack, "api"),
+        **stack.tuning,
+        "HOST": stack.api_host,
+        "PORT": str(stack.ports["api"]),
+        "PUBLIC_URL": stack.public_url,
+        "PUBLIC_STORAGE_URL": stack.public_storage_url,
+        "CLASSIFY_URL": stack.url("classify"),
+        "TOKEN_KEYS": stack.secrets["TOKEN_KEYS"],
+    }
+
+
 def of_principal(stack: Stack, name: str) -> dict[str, str]:
     """Where storage and Mongo are, with one principal's credentials."""
     return {

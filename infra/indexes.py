@@ -62,10 +62,20 @@ _LEARNING: Final = (
     Index("model_log", (("collection", 1), ("at", 1))),
 )
 
+_ACCOUNTS: Final = (
+    Index("tokens", (("expires_at", 1),), expires=True),
+    Index("tokens", (("user", 1), ("_id", 1))),
+)
+
 
 def indexes(rows: Sequence[Row] = WIRING) -> tuple[Index, ...]:
     """Every index of the product; APScheduler makes those of `jobs` itself."""
-    return (*_PHOTOS, *_LEARNING, *(index for row in rows for index in _of_inbox(row.inbox)))
+    return (
+        *_PHOTOS,
+        *_LEARNING,
+        *_ACCOUNTS,
+        *(index for row in rows for index in _of_inbox(row.inbox)),
+    )
 
 
 def _of_inbox(inbox: str) -> tuple[Index, ...]:

@@ -98,8 +98,12 @@ class Stack:
     @property
     def storage_host(self) -> str:
         """Where MinIO listens: everywhere, as phones need it, unless its address is loopback."""
-        host = urlsplit(self.public_storage_url).hostname
-        return "127.0.0.1" if host and is_loopback(host) else ""
+        return "127.0.0.1" if _is_local(self.public_storage_url) else ""
+
+    @property
+    def api_host(self) -> str:
+        """Where the api listens, likewise."""
+        return "127.0.0.1" if _is_local(self.public_url) else "0.0.0.0"
 
     def url(self, name: str) -> str:
         """The address of a function or of the scheduler, such as `http://127.0.0.1:8003`."""
@@ -130,6 +134,11 @@ def writable(folder: Path) -> Path:
     except OSError as error:
         raise SystemExit(f"cannot write in {folder}: {error.strerror}") from None
     return folder.resolve()
+
+
+def _is_local(url: str) -> bool:
+    host = urlsplit(url).hostname
+    return host is not None and is_loopback(host)
 
 
 def is_loopback(host: str) -> bool:

@@ -10,6 +10,7 @@ from xmlrpc.client import Fault
 
 from infra import supervised
 from infra.executables import mongo_server
+from infra.first_account import make_first_account
 from infra.layout import Stack
 from infra.models import publish_models
 from infra.mongo_first import make_first_user, make_root_user
@@ -32,6 +33,7 @@ def running(stack: Stack, say: Say = print) -> Iterator[Stack]:
     """The whole stack, ready when the block begins and stopped in order when it ends."""
     with serving(stack, say):
         publish_models(stack, say)
+        make_first_account(stack, say)
         functions = processes(stack)[len(servers(stack)) :]
         start(stack, *(process.name for process in functions))
         for process in functions:

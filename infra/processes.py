@@ -24,7 +24,7 @@ class Process:
 def processes(stack: Stack) -> tuple[Process, ...]:
     """Every process of the stack, in starting order."""
     functions = tuple(_function(stack, row) for row in stack.rows)
-    return (*servers(stack), *functions, _scheduler(stack))
+    return (*servers(stack), *functions, _scheduler(stack), _api(stack))
 
 
 def servers(stack: Stack) -> tuple[Process, ...]:
@@ -94,6 +94,17 @@ def gunicorn(row: Row, *options: str) -> tuple[str, ...]:
         "gunicorn",
         *settings,
         f"functions.{row.function}.main:app",
+    )
+
+
+def _api(stack: Stack) -> Process:
+    settings = ("-c", "python:functions.api.server", "--no-control-socket")
+    return Process(
+        name="api",
+        command=(sys.executable, "-m", "gunicorn", *settings, "functions.api.main:app"),
+        variables=environment.of_api(stack),
+        rank=50,
+        stop_seconds=30,
     )
 
 

@@ -10,6 +10,9 @@ from infra.wiring import Row, principals
 
 _NAMED: Final = {"MINIO_ROOT_USER": "root", "MONGO_ROOT_USER": "root", "ADMIN_USER": "admin"}
 
+_KEYS: Final = "TOKEN_KEYS"
+"""Secrets that sign people's tokens, each behind the id by which tokens name it."""
+
 
 def secrets_of(path: Path, rows: Sequence[Row]) -> Mapping[str, str]:
     """The secrets in the file at `path`; those still missing are made and added to it.
@@ -19,7 +22,7 @@ def secrets_of(path: Path, rows: Sequence[Row]) -> Mapping[str, str]:
     """
     kept = dict(_parsed(path.read_text())) if path.exists() else {}
     missing = [name for name in _wanted(rows) if name not in kept]
-    whole = kept | {name: _NAMED.get(name) or secrets.token_urlsafe(24) for name in missing}
+    whole = kept | {name: _made(name) for name in missing}
     if missing or path.stat().st_mode & 0o077:
         write_private(path, "".join(f"{name}={value}\n" for name, value in whole.items()))
     return whole
@@ -32,12 +35,18 @@ def name_of(principal: str, secret: str) -> str:
 
 def _wanted(rows: Sequence[Row]) -> Iterable[str]:
     yield from _NAMED
-    yield from ("MINIO_ROOT_PASSWORD", "MONGO_ROOT_PASSWORD", "ADMIN_PASSWORD")
+    yield from ("MINIO_ROOT_PASSWORD", "MONGO_ROOT_PASSWORD", "ADMIN_PASSWORD", _KEYS)
     for principal in principals(rows):
         yield name_of(principal.name, "storage_secret")
         yield name_of(principal.name, "mongo_password")
     for row in rows:
         yield name_of(row.function, "event_token")
+
+
+def _made(name: str) -> str:
+    if name == _KEYS:
+        return f"{secrets.token_hex(4)}:{secrets.token_urlsafe(32)}"
+    return _NAMED.get(name) or secrets.token_urlsafe(24)
 
 
 def _parsed(text: str) -> Iterable[tuple[str, str]]:

@@ -70,6 +70,9 @@ WIRING: Final = (
 LEARNING: Final = ("labels", "collections", "trainings", "activations")
 """What both the scheduler and whoever asks it for something write in Mongo."""
 
+ACCOUNTS: Final = ("users", "tokens")
+"""What only the api may see."""
+
 BUCKETS: Final = ("uploads", "images", "thumbnails", "variants", "models")
 
 
@@ -90,7 +93,7 @@ class Principal:
 
 
 def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
-    """Everyone who gets credentials: each function, the scheduler, and the operator."""
+    """Everyone who gets credentials: each function, the scheduler, the api, and the operator."""
     inboxes = tuple(row.inbox for row in rows)
     functions = tuple(
         Principal(
@@ -112,6 +115,15 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
         looks_up=("features",),
         appends=("model_log",),
     )
+    api = Principal(
+        "api",
+        # To sign links to what is there; it never opens a picture.
+        reads=buckets(rows),
+        writes=("uploads",),
+        records=(*inboxes, "photos", *LEARNING, *ACCOUNTS, "handouts", "changes"),
+        looks_up=("features", "model_log"),
+        appends=("audit",),
+    )
     operator = Principal(
         "operator",
         reads=buckets(rows),
@@ -120,7 +132,7 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
         records=(*inboxes, "photos", *LEARNING, "variant_features"),
         looks_up=("features", "model_log"),
     )
-    return (*functions, scheduler, operator)
+    return (*functions, scheduler, api, operator)
 
 
 def buckets(rows: Sequence[Row] = WIRING) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from pymongo.database import Database
 
 from functions.classify.model import answering_of
+from functions.learning.activations import ASKED, COLLECTION
 from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document, outages
 from functions.runtime.manifest import MANIFEST, BrokenVersion, is_name
 from functions.runtime.models import BACKBONE, BUCKET, GENERAL, Models
-from scheduler.activation_request import ASKED, COLLECTION
 from scheduler.learning.queue.lease import Lease
 from scheduler.publish import Bucket
 from scheduler.swap import swap

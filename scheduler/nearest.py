@@ -8,6 +8,7 @@ from typing import Final
 
 from pymongo.database import Database
 
+from functions.learning.settings import LearningSettings
 from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
@@ -17,7 +18,6 @@ from scheduler.backbone import version as backbone
 from scheduler.labelled import LabelChanges, read_labelled
 from scheduler.learning.photos.stored_features import read_features
 from scheduler.learning.queue.lease import Lease
-from scheduler.learning.settings import LearningSettings
 from scheduler.nearest_folder import Labelled, nearest_folder
 from scheduler.publish import Bucket, publish
 from scheduler.retention import Retention

@@ -8,12 +8,12 @@ from typing import Final
 
 from pymongo.database import Database
 
+from functions.learning.settings import LearningSettings
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
 from functions.runtime.manifest import MANIFEST, NEAREST, BrokenVersion
 from functions.runtime.models import BUCKET, Models
 from functions.runtime.storage import ObjectStat
-from scheduler.learning.settings import LearningSettings
 from scheduler.publish import Bucket
 
 NEAREST_KEPT: Final = 2

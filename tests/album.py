@@ -7,7 +7,7 @@ import uuid6
 from infra.layout import Stack
 from infra.secrets_file import name_of
 from infra.wire_storage import storage_client
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.phone import Phone
 from tests.seen import Seen
 

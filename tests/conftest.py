@@ -7,18 +7,17 @@ from typing import Any
 import pytest
 from minio import Minio
 from pymongo import MongoClient
-from pymongo.database import Database
 
 from infra.executables import MINIO, mongo_server
 from infra.layout import Stack
-from infra.lifecycle import running, serving
+from infra.lifecycle import ready, running, serving, start
 from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
+from tests.documents import Documents
+from tests.person import Person
 
 LEASE_SECONDS = 6
 """Short, so that a test of what follows a lease's end takes seconds."""
-
-Documents = Database[dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +61,36 @@ def mongo_root(stack: Stack) -> Iterator[Documents]:
     """The whole stack's database with every right."""
     with MongoClient[dict[str, Any]](stack.mongo_uri(), tz_aware=True) as client:
         yield client[DATABASE]
+
+
+@pytest.fixture(scope="session")
+def api(servers: Stack) -> Stack:
+    """The servers with the api and no function: what it says and writes stays as it is."""
+    start(servers, "api")
+    ready(servers, "api")
+    return servers
+
+
+@pytest.fixture(scope="session")
+def servers_root(servers: Stack) -> Iterator[Documents]:
+    """The database of the servers without functions, with every right."""
+    with MongoClient[dict[str, Any]](servers.mongo_uri(), tz_aware=True) as client:
+        yield client[DATABASE]
+
+
+@pytest.fixture
+def ana(api: Stack, servers_root: Documents) -> Person:
+    """Somebody with an account and nothing yet."""
+    return Person.new(api, servers_root)
+
+
+@pytest.fixture
+def ben(api: Stack, servers_root: Documents) -> Person:
+    """Somebody else."""
+    return Person.new(api, servers_root)
+
+
+@pytest.fixture
+def operator_person(api: Stack, servers_root: Documents) -> Person:
+    """An operator."""
+    return Person.new(api, servers_root, operator=True)

@@ -8,7 +8,7 @@ import uuid6
 
 from functions.runtime.database import Document
 from functions.runtime.labels import Labels
-from tests.conftest import Documents
+from tests.documents import Documents
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from functions.augment.variants import NAMES
 from functions.runtime.metadata import decoded
 from functions.runtime.photo import photo_of_upload
 from infra.wiring import WIRING, Row
-from tests.conftest import Documents
+from tests.documents import Documents
 
 Document = dict[str, Any]
 

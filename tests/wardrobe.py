@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import uuid6
 from pymongo import MongoClient
 
+from functions.learning.trainings import FINISHED, Trainings
 from functions.runtime.database import Document
 from functions.runtime.labels import Labels
 from functions.runtime.manifest import MANIFEST
@@ -18,8 +19,7 @@ from infra.secrets_file import name_of
 from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION
-from scheduler.learning.queue.trainings import FINISHED, Trainings
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 from tests.integration.operating import colecionador
 from tests.integration.test_models_live import predicted

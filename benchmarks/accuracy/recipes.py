@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks.figures import Figure, at_least, at_most
+from functions.learning.settings import LearningSettings
 from scheduler.learning.challenger import Limits
 from scheduler.learning.dataset import HELD_OUT, Dataset
 from scheduler.learning.judging.contest import answers, contest, learned_rows
@@ -18,7 +19,6 @@ from scheduler.learning.judging.judged import judge
 from scheduler.learning.judging.thresholds import named
 from scheduler.learning.recipe import Fitted, Progress, Recipe
 from scheduler.learning.recipes import recipe_of
-from scheduler.learning.settings import LearningSettings
 
 _LINEAR: Final = "a linear model on the same features"
 

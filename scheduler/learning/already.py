@@ -4,12 +4,12 @@ import hashlib
 
 from pymongo.database import Database
 
+from functions.learning.trainings import Trainings
 from functions.runtime.database import Document
 from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import Models
 from functions.runtime.storage import Storage
 from scheduler.learning.dataset import Dataset
-from scheduler.learning.queue.trainings import Trainings
 from scheduler.learning.recipe import Recipe
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from pymongo.database import Database
 
+from functions.learning.settings import LearningSettings
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
 from functions.runtime.faults import Outage
@@ -25,7 +26,6 @@ from scheduler.learning.queue.lease import Lease
 from scheduler.learning.queue.outcome import Outcome
 from scheduler.learning.recipe import CannotLearn, Progress, Watch
 from scheduler.learning.recipes import recipe_of
-from scheduler.learning.settings import LearningSettings
 from scheduler.publish import publish
 from scheduler.retention import Retention
 from scheduler.swap import swap

@@ -4,7 +4,7 @@ import pytest
 
 from infra.layout import Stack
 from tests.album import Album
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.phone import Phone
 from tests.seen import Seen
 

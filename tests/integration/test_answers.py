@@ -23,7 +23,7 @@ from scheduler.general.fingerprint import FINGERPRINT
 from scheduler.retention import Retention
 from scheduler.swap import swap
 from scheduler.version_folder import Folder
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 from tests.integration.operating import colecionador, table
 from tests.integration.test_models_live import predicted

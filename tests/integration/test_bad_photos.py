@@ -18,7 +18,7 @@ from infra.layout import CHECKOUT, Stack
 from infra.lifecycle import log_of, running
 from infra.wiring import DATABASE, WIRING, Row
 from tests.album import Album
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 from tests.seen import Document, Seen
 

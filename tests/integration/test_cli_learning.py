@@ -9,7 +9,7 @@ from functions.runtime.photo import photo_of_upload
 from infra.layout import Stack
 from scheduler.learning.cnn.network import SEEDS_OWN
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 from tests.integration.operating import colecionador, table
 from tests.phone import SAMPLES, Phone

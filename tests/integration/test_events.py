@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from infra.layout import Stack
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 from tests.phone import PHOTOS, Phone
 from tests.seen import Document, Seen

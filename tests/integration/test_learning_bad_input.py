@@ -13,6 +13,7 @@ from bson import Binary
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from functions.learning.trainings import Trainings
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
 from functions.runtime.models import BUCKET, Models
@@ -25,12 +26,11 @@ from scheduler.backbone.version import VERSION
 from scheduler.learning.dataset import HELD_OUT, TRAIN
 from scheduler.learning.queue.outcome import Outcome
 from scheduler.learning.queue.training_queue import TrainingQueue
-from scheduler.learning.queue.trainings import Trainings
 from scheduler.learning.recipe import CannotLearn, Progress
 from scheduler.learning.training import train
 from scheduler.publish import point
 from tests import hasty
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.dying import away
 from tests.eventually import eventually
 from tests.integration.test_models_live import predicted

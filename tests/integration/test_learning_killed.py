@@ -12,8 +12,8 @@ from functions.runtime.database import Document
 from infra.layout import Stack
 from infra.lifecycle import ready, start, stop
 from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION
-from tests.conftest import Documents
 from tests.disk import disk_of
+from tests.documents import Documents
 from tests.dying import away
 from tests.eventually import eventually
 from tests.integration.test_models_live import predicted

@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from infra.layout import Stack
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.dying import members
 from tests.eventually import eventually
 from tests.integration.operating import colecionador

@@ -12,7 +12,7 @@ from functions.runtime.database import Document
 from infra.layout import Stack
 from infra.wiring import DATABASE
 from scheduler.learning.queue.lease import Lease
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 
 

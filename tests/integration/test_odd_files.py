@@ -10,7 +10,7 @@ import requests
 
 from infra.layout import Stack
 from tests.album import Album
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 from tests.phone import SAMPLES
 from tests.seen import Document

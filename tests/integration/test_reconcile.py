@@ -22,7 +22,7 @@ from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
 from scheduler.reconcile import SETTLE, Reconciler
 from scheduler.reconcile_photo import Ask, Reason
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 
 WIRED = ("on_upload", "augment", "classify")

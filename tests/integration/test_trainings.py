@@ -14,14 +14,14 @@ import pytest
 from pymongo import MongoClient
 
 from colecionador.training_shown import shown_until_finished
+from functions.learning.trainings import FINISHED, Trainings
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
 from infra.layout import Stack
 from infra.wiring import DATABASE
 from scheduler.learning.queue.asking import Asking
 from scheduler.learning.queue.training_queue import TrainingQueue
-from scheduler.learning.queue.trainings import FINISHED, Trainings
-from tests.conftest import Documents
+from tests.documents import Documents
 from tests.eventually import eventually
 from tests.integration.operating import colecionador
 from tests.trainer import Trainer, trainer

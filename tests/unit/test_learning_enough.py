@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.learning.queue.enough import Truth, enough
+from functions.learning.enough import Truth, enough
 
 
 @pytest.mark.parametrize(

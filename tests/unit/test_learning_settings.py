@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.learning.settings import LearningSettings, read
+from functions.learning.settings import LearningSettings, read
 
 
 def test_a_collection_without_settings_has_the_usual_ones() -> None:

@@ -7,11 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.learning.enough import CLASSES, PHOTOS
 from scheduler.learning.recipe import CannotLearn
-
-CLASSES: Final = 2
-PHOTOS: Final = 5
-"""So many labels need so many photos each before anything can be learned."""
 
 LEAST: Final = 2
 """Photos a label needs to take part once there are two labels with enough."""

@@ -7,13 +7,12 @@ from typing import Final
 
 from pymongo.database import Database
 
+from functions.learning.enough import CLASSES, PHOTOS, Truth, Verdict, enough
+from functions.learning.settings import LearningSettings
+from functions.learning.trainings import Trainings
 from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import LONG_AGO, Document, outages
-from scheduler.learning.photos.classes import CLASSES, PHOTOS
-from scheduler.learning.queue.enough import Truth, Verdict, enough
-from scheduler.learning.queue.trainings import Trainings
-from scheduler.learning.settings import LearningSettings
 
 BY: Final = "the clock"
 """Who has asked for a training that nobody asked for."""

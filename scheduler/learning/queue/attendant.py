@@ -8,13 +8,13 @@ from typing import Final
 
 from pymongo.database import Database
 
+from functions.learning.trainings import FINISHED, Trainings
 from functions.runtime import log
 from functions.runtime.database import Document
 from scheduler.learning.queue.child_process import COMMAND, ChildProcess
 from scheduler.learning.queue.guard import AWAY, LOST
 from scheduler.learning.queue.lease import Lease
 from scheduler.learning.queue.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
-from scheduler.learning.queue.trainings import FINISHED, Trainings
 from scheduler.metrics import SchedulerMetrics
 from scheduler.settings import SchedulerSettings
 

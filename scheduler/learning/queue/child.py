@@ -15,6 +15,7 @@ from typing import Final
 
 from pymongo.database import Database
 
+from functions.learning.trainings import CANCELLED, Trainings
 from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document, connect
@@ -27,7 +28,6 @@ from scheduler.learning.queue.lease import Lease
 from scheduler.learning.queue.outcome import Outcome
 from scheduler.learning.queue.reporting import Reporting
 from scheduler.learning.queue.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
-from scheduler.learning.queue.trainings import CANCELLED, Trainings
 from scheduler.learning.recipe import Cancelled, CannotLearn, Watch
 from scheduler.settings import SchedulerSettings
 

@@ -11,10 +11,10 @@ from pymongo import ASCENDING, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from functions.learning.trainings import CANCELLED
 from functions.runtime.database import Document, outages
 from functions.runtime.expressions import REMOVED, later, one_more, when
 from functions.runtime.faults import Outage
-from scheduler.learning.queue.trainings import CANCELLED
 
 TRAINING: Final = "training"
 """The lease of the one training that may run in a stack."""

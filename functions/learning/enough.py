@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from scheduler.learning.photos.classes import CLASSES, PHOTOS
+CLASSES: Final = 2
+PHOTOS: Final = 5
+"""So many labels need so many photos each before anything can be learned."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What people ask of learning and what it needs: shared by the scheduler, the api and commands."""

@@ -1,0 +1,20 @@
+"""The first user, an operator, so that somebody can sign in and let others in."""
+
+from collections.abc import Callable
+
+from pymongo import MongoClient
+
+from functions.api.accounts.users import Users
+from functions.runtime.database import Document
+from infra.layout import Stack
+from infra.wiring import DATABASE
+
+
+def make_first_account(stack: Stack, say: Callable[[str], None]) -> None:
+    """Make the user `ADMIN_USER` of the stack's secrets unless there is one of that name."""
+    name = stack.secrets["ADMIN_USER"]
+    with MongoClient[Document](stack.mongo_uri(), tz_aware=True) as client:
+        users = Users.of(client[DATABASE])
+        if users.get(name) is None:
+            users.add(name, stack.secrets["ADMIN_PASSWORD"], operator=True)
+            say(f"made the user {name}; its password is ADMIN_PASSWORD in secrets.env")

@@ -39,6 +39,30 @@ def in_keras() -> Ask:
     return lambda pixels: np.asarray(model(pixels[None], training=False))[0]
 
 
+def rates_a_core(pictures: list[Pixels], rounds: int) -> tuple[float, float]:
+    """Pictures a second of processor time: as the scheduler extracts features, and by Keras.
+
+    Keras gets them in its own batches of 32, which is what `predict` is for.
+    """
+    from scheduler.backbone.network import backbone
+
+    ours, model, stacked = in_litert(), backbone(imagenet_weights()), np.stack(pictures)
+    ways = (
+        lambda: [ours(pixels) for pixels in pictures],
+        lambda: model.predict(stacked, batch_size=32, verbose=0),
+    )
+    spent = [0.0, 0.0]
+    for way in ways:
+        way()
+    for _ in range(rounds):
+        for which, way in enumerate(ways):
+            began = time.process_time()
+            way()
+            spent[which] += time.process_time() - began
+    litert, keras = (len(pictures) * rounds / seconds for seconds in spent)
+    return litert, keras
+
+
 def in_onnx(threads: int) -> Ask:
     """ONNX Runtime on the same weights."""
     from onnxruntime import InferenceSession, SessionOptions

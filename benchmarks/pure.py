@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import Figure, at_least
-from benchmarks.inference import BASE, SAMPLES, in_keras, in_litert, in_onnx, milliseconds
+from benchmarks.inference import (
+    BASE,
+    SAMPLES,
+    in_keras,
+    in_litert,
+    in_onnx,
+    milliseconds,
+    rates_a_core,
+)
 from benchmarks.variants import rates
 from functions.classify.backbone import picture
 
@@ -40,3 +48,5 @@ def inference_figures() -> Iterator[Figure]:
     taken = milliseconds({BASE: in_litert(), **others}, pictures, _ROUNDS)
     for name in others:
         yield Figure("inference of one image, LiteRT", "ms", taken[BASE], name, taken[name])
+    ours, keras = rates_a_core(pictures * 4, _ROUNDS)
+    yield Figure("features extracted, one core", "images/s", ours, "Keras predict, by 32", keras)

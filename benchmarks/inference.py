@@ -47,7 +47,7 @@ def rates_a_core(pictures: list[Pixels], rounds: int) -> tuple[float, float]:
     from scheduler.backbone.network import backbone
 
     ours, model, stacked = in_litert(), backbone(imagenet_weights()), np.stack(pictures)
-    ways = (
+    ways: tuple[Callable[[], object], ...] = (
         lambda: [ours(pixels) for pixels in pictures],
         lambda: model.predict(stacked, batch_size=32, verbose=0),
     )

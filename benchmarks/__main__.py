@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from benchmarks.asking import asking
 from benchmarks.burst import burst
 from benchmarks.figures import Figure
 from benchmarks.idle import idle
@@ -61,6 +62,7 @@ def _figures(folder: Path, at_once: int, one_by_one: int) -> Iterator[Figure]:
             ready(site.stack, "scheduler")
             yield from swaps(site)
             yield from relearning(site)
+            yield from asking(site)
     yield from variants_figures(folder)
     # Last, because TensorFlow stays in this process's memory.
     yield from inference_figures()

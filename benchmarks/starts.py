@@ -26,7 +26,7 @@ def starts(site: Site, photos: Sequence[Path]) -> Iterator[Figure]:
     """Each process is started alone a few times, then all together for a first delivery."""
     listed = {process.name: process for process in processes(site.stack)}
     measured = [listed[name] for name in (*FUNCTIONS, "scheduler")]
-    bare = _bare(listed[QUEUED])
+    bare = bare_of(listed[QUEUED])
     seconds = {process.name: _start_seconds(site, process) for process in (bare, *measured)}
     megabytes = _memory(site, (bare, *measured), photos)
     for process in measured:
@@ -49,7 +49,8 @@ def starts(site: Site, photos: Sequence[Path]) -> Iterator[Figure]:
         )
 
 
-def _bare(process: Process) -> Process:
+def bare_of(process: Process) -> Process:
+    """The empty application in the place of a process, under the settings functions have."""
     command = (*process.command[:-1], "benchmarks.bare:app")
     hooks = CHECKOUT / "benchmarks" / "bare_server.py"
     command = tuple(str(hooks) if word.startswith("python:") else word for word in command)
@@ -59,13 +60,13 @@ def _bare(process: Process) -> Process:
 def _start_seconds(site: Site, process: Process) -> float:
     taken = []
     for _ in range(_TIMES):
-        with _started(site, process) as (_, seconds):
+        with started(site, process) as (_, seconds):
             taken.append(seconds)
     return median(taken)
 
 
 @contextmanager
-def _started(site: Site, process: Process) -> Iterator[tuple[psutil.Popen, float]]:
+def started(site: Site, process: Process) -> Iterator[tuple[psutil.Popen, float]]:
     """The process, once it has answered that it can do its work, and the seconds that took."""
     log = site.stack.folder / "logs" / f"{process.name}.bench.log"
     with log.open("a") as said:
@@ -104,8 +105,7 @@ def _memory(site: Site, measured: Sequence[Process], photos: Sequence[Path]) -> 
     """Megabytes by name: the proportional set sizes of master and worker, summed."""
     with ExitStack() as open_ones:
         running = {
-            process.name: open_ones.enter_context(_started(site, process))[0]
-            for process in measured
+            process.name: open_ones.enter_context(started(site, process))[0] for process in measured
         }
         for photo in photos:
             settled(site, [site.put("uploads", photo)[0]], 30)

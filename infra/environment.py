@@ -64,7 +64,11 @@ def of_api(stack: Stack) -> dict[str, str]:
         "PORT": str(stack.ports["api"]),
         "PUBLIC_URL": stack.public_url,
         "PUBLIC_STORAGE_URL": stack.public_storage_url,
-        "CLASSIFY_URL": stack.url("classify"),
+        # Without classify no model can be asked, and the api says so.
+        "CLASSIFY_URL": stack.url("classify")
+        if "classify" in stack.ports
+        else "http://127.0.0.1:0",
+        "INBOXES": ",".join(f"{row.function}:{row.listens_to}" for row in stack.rows),
         "TOKEN_KEYS": stack.secrets["TOKEN_KEYS"],
     }
 

@@ -9,13 +9,17 @@ from infra.wiring import WIRING, Row
 
 @dataclass(frozen=True)
 class Index:
-    """One index; `partial` keeps only rows that fit it, `expires` removes rows at that time."""
+    """One index; `partial` keeps only rows that fit it, `expires` removes rows at that time.
+
+    A `unique` one refuses a second row with the same keys.
+    """
 
     collection: str
     keys: tuple[tuple[str, int], ...]
     sparse: bool = False
     partial: Mapping[str, Any] | None = None
     expires: bool = False
+    unique: bool = False
 
     @property
     def name(self) -> str:
@@ -32,6 +36,8 @@ class Index:
             wanted["partialFilterExpression"] = dict(self.partial)
         if self.expires:
             wanted["expireAfterSeconds"] = 0
+        if self.unique:
+            wanted["unique"] = True
         return wanted
 
 
@@ -60,11 +66,29 @@ _LEARNING: Final = (
     ),
     Index("activations", (("state", 1), ("_id", 1)), partial={"state": "asked"}),
     Index("model_log", (("collection", 1), ("at", 1))),
+    Index("model_log", (("collection", 1), ("_id", 1))),
 )
+
+_UPLOADS: Final = (Index("handouts", (("expires_at", 1),), expires=True),)
+
+_COLLECTIONS: Final = (Index("collections", (("deletion.asked_at", 1),), sparse=True),)
 
 _ACCOUNTS: Final = (
     Index("tokens", (("expires_at", 1),), expires=True),
     Index("tokens", (("user", 1), ("_id", 1))),
+    # Only named tokens have it: `ana/camera`.
+    Index("tokens", (("named", 1),), sparse=True, unique=True),
+)
+
+_AUDIT: Final = (
+    Index("audit", (("by", 1), ("_id", 1))),
+    Index("audit", (("action", 1), ("_id", 1))),
+    Index("audit", (("collection", 1), ("_id", 1))),
+)
+
+_CHANGES: Final = (
+    Index("changes", (("collection", 1), ("_id", 1))),
+    Index("changes", (("expires_at", 1),), expires=True),
 )
 
 
@@ -73,7 +97,11 @@ def indexes(rows: Sequence[Row] = WIRING) -> tuple[Index, ...]:
     return (
         *_PHOTOS,
         *_LEARNING,
+        *_UPLOADS,
+        *_COLLECTIONS,
         *_ACCOUNTS,
+        *_CHANGES,
+        *_AUDIT,
         *(index for row in rows for index in _of_inbox(row.inbox)),
     )
 

@@ -6,19 +6,22 @@ from contextlib import closing
 
 import psutil
 
+RANGE = range(20_000, 32_000)
+"""Where free ports are looked for.
+
+Below the range systems use for outgoing connections, so that none of those takes a port between
+the look and the server's start.
+"""
+
 
 class PortTaken(Exception):
     """A port the stack needs is held by a process that is not of this stack."""
 
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """Ports nobody listens on now, all different.
-
-    They lie below the range systems use for outgoing connections, so that none of those takes
-    one between this look and the server's start.
-    """
+    """Ports of RANGE nobody listens on now, all different."""
     found: list[int] = []
-    candidates = random.SystemRandom().sample(range(20_000, 32_000), k=1_000)
+    candidates = random.SystemRandom().sample(RANGE, k=len(RANGE))
     while len(found) < count:
         port = candidates.pop()
         if is_free(port):

@@ -12,7 +12,7 @@ from infra.wiring import WIRING, Row
 _SERVERS: Final = {"api": 8000, "scheduler": 8005, "minio": 9000, "mongo": 27017}
 _TUNING: Final = (
     *("THREADS", "LEASE_SECONDS", "PIXELS_IN_FLIGHT", "TRAINING_THREADS", "LOG_LEVEL"),
-    *("SIGNUP", "SESSION_HOURS", "LEAST_FREE_BYTES"),
+    *("SIGNUP", "SESSION_HOURS", "TRUSTED_PROXIES", "LEAST_FREE_BYTES"),
 )
 
 

@@ -17,6 +17,7 @@ Document = dict[str, Any]
 _READ: Final[tuple[str, ...]] = ("find",)
 _APPEND: Final[tuple[str, ...]] = ("find", "insert")
 _WRITE: Final[tuple[str, ...]] = ("find", "insert", "remove", "update")
+_EVERY_COLLECTION: Final = ""
 _UNAUTHORIZED: Final = 13
 
 
@@ -48,6 +49,9 @@ def privileges(principal: Principal) -> dict[str, tuple[str, ...]]:
     granted = dict.fromkeys(principal.looks_up, _READ)
     granted |= dict.fromkeys(principal.appends, _APPEND)
     granted |= dict.fromkeys(principal.records, _WRITE)
+    if principal.follows:
+        # One stream of the whole database is in order; Mongo gives it only to who may read it all.
+        granted[_EVERY_COLLECTION] = ("find", "changeStream")
     if "jobs" in principal.records:
         # APScheduler makes the index of its jobs itself.
         granted["jobs"] = (*_WRITE, "createIndex")

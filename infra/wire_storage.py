@@ -70,7 +70,12 @@ def policy(principal: Principal) -> dict[str, Any]:
         (("PutObject", "DeleteObject", *multipart), principal.writes, "/*"),
         (("DeleteObject",), principal.erases, "/*"),
     )
-    return {"Version": "2012-10-17", "Statement": [allow(*one) for one in granted if one[1]]}
+    statements = [allow(*one) for one in granted if one[1]]
+    if principal.watches_space:
+        # It changes nothing, but tells the functions' event tokens too: whoever has the right
+        # should be able to make their rows due anyway.
+        statements.append({"Effect": "Allow", "Action": ["admin:ServerInfo"]})
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _buckets(client: Minio, names: Sequence[str]) -> Iterator[str]:
@@ -145,6 +150,6 @@ def _told(configs: Sequence[QueueConfig]) -> set[tuple[str, tuple[str, ...]]]:
 def _plain(document: dict[str, Any]) -> set[tuple[str, frozenset[str], frozenset[str]]]:
     # MinIO tells the lists of a statement in any order.
     return {
-        (one["Effect"], frozenset(one["Action"]), frozenset(one["Resource"]))
+        (one["Effect"], frozenset(one["Action"]), frozenset(one.get("Resource", ())))
         for one in document.get("Statement", [])
     }

@@ -80,7 +80,9 @@ BUCKETS: Final = ("uploads", "images", "thumbnails", "variants", "models")
 class Principal:
     """One user of MinIO and of Mongo under the same name, with rights as in `Row`.
 
-    To the Mongo collections in `appends` it may add, but not change what is there.
+    To the Mongo collections in `appends` it may add, but not change what is there. One that
+    `watches_space` may ask MinIO how much room its drives have; one that `follows` may read all of
+    the database, and hear of each write.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Principal:
     records: tuple[str, ...] = ()
     looks_up: tuple[str, ...] = ()
     appends: tuple[str, ...] = ()
+    watches_space: bool = False
+    follows: bool = False
 
 
 def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
@@ -111,8 +115,13 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
         "scheduler",
         reads=buckets(rows),
         writes=("models",),
-        records=(*inboxes, "photos", *LEARNING, "variant_features", "leases", "jobs"),
-        looks_up=("features",),
+        # Of a collection that is deleted nothing stays, whoever made it.
+        erases=tuple(bucket for bucket in buckets(rows) if bucket != "models"),
+        records=(
+            *inboxes,
+            *("photos", *LEARNING, "features", "variant_features"),
+            *("changes", "leases", "jobs"),
+        ),
         appends=("model_log",),
     )
     api = Principal(
@@ -123,6 +132,8 @@ def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
         records=(*inboxes, "photos", *LEARNING, *ACCOUNTS, "handouts", "changes"),
         looks_up=("features", "model_log"),
         appends=("audit",),
+        watches_space=True,
+        follows=True,
     )
     operator = Principal(
         "operator",

@@ -6,11 +6,12 @@ from pymongo.database import Database
 
 from functions.classify.model import answering_of
 from functions.learning.activations import ASKED, COLLECTION
+from functions.learning.versions import is_there
 from functions.runtime import log
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document, outages
-from functions.runtime.manifest import MANIFEST, BrokenVersion, is_name
-from functions.runtime.models import BACKBONE, BUCKET, GENERAL, Models
+from functions.runtime.manifest import BrokenVersion
+from functions.runtime.models import BACKBONE, GENERAL, Models
 from scheduler.learning.queue.lease import Lease
 from scheduler.publish import Bucket
 from scheduler.swap import swap
@@ -61,8 +62,7 @@ class Activations:
         swap(self._storage, self._database, collection, own, request["by"], why)
 
     def _check(self, collection: str, version: str) -> None:
-        key = f"{collection}/{version}/{MANIFEST}"
-        if not is_name(version) or self._storage.read(BUCKET, key) is None:
+        if not is_there(self._storage, collection, version):
             raise CannotActivate(f"There is no version {version} of {collection}.")
         try:
             whole = self._models.version(collection, version)

@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from functions.runtime import log
 from functions.runtime.database import connect, outages
-from scheduler import answer_jobs, jobs, training_jobs
+from scheduler import answer_jobs, deletion_jobs, jobs, training_jobs
 from scheduler.settings import SchedulerSettings
 
 _MINUTE: Final = "reconcile-minute"
@@ -31,6 +31,7 @@ _OF_A_SECOND: Final = (
     answer_jobs.learn_nearest,
     answer_jobs.score_again,
     answer_jobs.activate,
+    deletion_jobs.delete_collections,
 )
 _NIGHT_MAY_BE_LATE: Final = 12 * 3600
 """Seconds: a machine that slept through the night reconciles when it wakes."""

@@ -91,6 +91,8 @@ class NearestVersions:
 
     def _is_ours(self, found: Document) -> bool:
         """Whether a nearest version answers for the collection, or would if there was one."""
+        if found.get("deletion"):
+            return False
         if found.get("recognizer", "whole") != "whole" or found.get("pinned"):
             return False
         pointer = self._models.pointer(found["_id"])

@@ -25,7 +25,7 @@ from functions.runtime.inbox import Inbox
 from functions.runtime.photo import photo_of_upload
 from functions.runtime.storage import Storage
 from scheduler.batches import batches
-from scheduler.reconcile_objects import object_at, photos_in, uploads_between
+from scheduler.reconcile_objects import photos_in, uploads_between
 from scheduler.reconcile_photo import Ask, Photo
 from scheduler.reconcile_records import PhotoRecords
 from scheduler.reconcile_rules import asks_for, still_due, unfinished, unrecorded
@@ -100,7 +100,7 @@ class Reconciler:
         return sum(
             self._records.expire(record)
             for record in self._records.overdue(datetime.now(UTC) - GRACE)
-            if object_at(self._storage, "uploads", record["key"]) is None
+            if self._storage.stat("uploads", record["key"]) is None
         )
 
     def _of_all(self, began: datetime) -> Iterator[Ask]:
@@ -131,7 +131,7 @@ class Reconciler:
                 uploads_between(self._storage, collection, begin, end)
             )
         for record in self._records.overdue(began - GRACE):
-            upload = object_at(self._storage, "uploads", record["key"])
+            upload = self._storage.stat("uploads", record["key"])
             yield Photo(photo_of_upload(record["key"]), upload, record=record)
 
     def _until_stopped(self, photos: Iterable[Photo]) -> Iterator[Photo]:

@@ -51,12 +51,6 @@ def uploads_between(
         yield Photo(photo_of_upload(stat.key), upload=stat)
 
 
-def object_at(storage: Storage, bucket: str, key: str) -> ObjectStat | None:
-    """The one object under this key, or None; its bytes are not read."""
-    first = next(storage.list(bucket, prefix=key), None)
-    return first if first and first.key == key else None
-
-
 def located(stats: Iterable[ObjectStat], photo_of: Callable[[str], PhotoRef]) -> Iterator[Located]:
     """The objects with their photos; one that can't be any photo's is said and left out."""
     for stat in stats:

@@ -1,34 +1,27 @@
 """Lets go of model versions that nobody will go back to, and of those that were never finished."""
 
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from pymongo.database import Database
 
 from functions.learning.settings import LearningSettings
+from functions.learning.versions import Versions, finished, is_manifest, versions_in
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
-from functions.runtime.manifest import MANIFEST, NEAREST, BrokenVersion
+from functions.runtime.manifest import NEAREST, BrokenVersion
 from functions.runtime.models import BUCKET, Models
 from functions.runtime.storage import ObjectStat
 from scheduler.publish import Bucket
 
 NEAREST_KEPT: Final = 2
 
-# <recipe>-<date>-<time>-<digest>; other folders of a collection are not versions.
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]+-[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
-
 SETTLE: Final = timedelta(minutes=1)
 """classify may have read a pointer and not yet the files: none so young goes."""
 
 _HALF_MADE: Final = timedelta(days=1)
 """A version whose manifest is still missing after this long will never be finished."""
-
-Versions = Mapping[str, Sequence[ObjectStat]]
-"""The objects of each version by its name."""
 
 
 class Retention:
@@ -69,29 +62,8 @@ class Retention:
 
     def _remove(self, objects: Sequence[ObjectStat]) -> None:
         # The manifest first: what is left of a version without it never counts as one.
-        for stat in sorted(objects, key=lambda stat: not _is_manifest(stat)):
+        for stat in sorted(objects, key=lambda stat: not is_manifest(stat)):
             self._storage.remove(BUCKET, stat.key)
-
-
-def versions_in(storage: Bucket, collection: str) -> Versions:
-    """The versions of a collection, half-made ones too; raises Outage."""
-    versions: dict[str, list[ObjectStat]] = defaultdict(list)
-    for stat in storage.list(BUCKET, f"{collection}/"):
-        version, slash, _ = stat.key.removeprefix(f"{collection}/").partition("/")
-        if slash and _NAME.fullmatch(version):
-            versions[version].append(stat)
-    return versions
-
-
-def finished(versions: Versions) -> Mapping[str, datetime]:
-    """When each was finished, newest first; half-made ones are not among them."""
-    made = [
-        (stat.modified, name)
-        for name, objects in versions.items()
-        for stat in objects
-        if _is_manifest(stat)
-    ]
-    return {name: at for at, name in sorted(made, reverse=True)}
 
 
 def superfluous(
@@ -114,7 +86,3 @@ def superfluous(
 
 def _newest(objects: Sequence[ObjectStat]) -> datetime:
     return max(stat.modified for stat in objects)
-
-
-def _is_manifest(stat: ObjectStat) -> bool:
-    return stat.key.rpartition("/")[2] == MANIFEST

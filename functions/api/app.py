@@ -1,5 +1,6 @@
 """The application: routes by noun, problems for every error, and the document that describes it."""
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -7,18 +8,39 @@ from typing import Final
 from apiflask import APIFlask
 from flask import Blueprint
 from flask_cors import CORS
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from functions.api.accounts.sessions import entrance, sessions
+from functions.api.accounts.member_routes import members
+from functions.api.accounts.session_routes import entrance, sessions
+from functions.api.accounts.token_routes import tokens
+from functions.api.accounts.user_routes import sign_up, users
+from functions.api.collections.predict import predict
+from functions.api.collections.routes import collections
 from functions.api.document import describe
+from functions.api.events.live import live
+from functions.api.events.routes import events
+from functions.api.learning.model_routes import models
+from functions.api.learning.training_routes import trainings
+from functions.api.operating.routes import operating
 from functions.api.parts import parts
+from functions.api.photos.label_routes import labels
+from functions.api.photos.routes import photos
 from functions.api.problems import tell_problems
 from functions.api.standing import standing
+from functions.api.uploads.routes import uploads
 from functions.runtime import log
 
 CONTRACT: Final = "1.0"
 """The version of the contract; paths, fields, states and codes only grow within one."""
 
 _MOST_JSON_BYTES: Final = 1_000_000
+
+_ASKED_WITH: Final = (
+    *("Authorization", "Content-Type"),
+    *("Idempotency-Key", "Prefer", "Last-Event-ID"),
+)
+_ANSWERED_WITH: Final = ("Retry-After", "WWW-Authenticate", "Location", "Preference-Applied")
+"""Headers that the page may send, and those it may read."""
 
 
 def create_app() -> APIFlask:
@@ -27,12 +49,41 @@ def create_app() -> APIFlask:
     log.start("api", own.settings.log_level)
     app = APIFlask("api", title="Colecionador", version=CONTRACT)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_JSON_BYTES
-    app.extensions["begins"], app.extensions["ends"] = [], []
-    for routes in (standing, entrance, sessions, _swagger()):
+    app.extensions["begins"], app.extensions["ends"] = [live().begin], [live().end]
+    for routes in (
+        standing,
+        entrance,
+        sessions,
+        sign_up,
+        users,
+        tokens,
+        members,
+        collections,
+        predict,
+        uploads,
+        photos,
+        labels,
+        trainings,
+        models,
+        operating,
+        events,
+        _swagger(),
+    ):
         app.register_blueprint(routes)
     tell_problems(app)
     describe(app)
-    CORS(app, origins=[own.settings.public_url])
+    # Only as many entries are believed as proxies are known: the others anybody can write.
+    known = own.settings.trusted_proxies
+    behind = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known)
+    app.wsgi_app = behind  # type: ignore[method-assign]
+    CORS(
+        app,
+        # As a pattern, since flask-cors would take an IPv6 address for one.
+        origins=[re.compile(re.escape(own.settings.public_url) + r"\Z")],
+        allow_headers=_ASKED_WITH,
+        expose_headers=_ANSWERED_WITH,
+        max_age=600,
+    )
     return app
 
 

@@ -38,3 +38,8 @@ class Caller:
     def by(self) -> str:
         """How the caller is written down: `ana`, or `ana/camera` for her token of that name."""
         return f"{self.name}/{self.scope.name}" if self.scope else self.name
+
+    @property
+    def operates(self) -> bool:
+        """Whether this is an operator in person: a named token is good for one collection only."""
+        return self.operator and self.scope is None

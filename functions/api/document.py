@@ -11,6 +11,9 @@ from functions.api.parts import parts
 
 _PROBLEM: Final = "Problem"
 _FILES: Final = "/docs/files"
+_BEARER: Final = "BearerAuth"
+_FOR_STRANGERS: Final = {("post", "/sessions"), ("post", "/users")}
+"""What is answered without a token; APIFlask tells it of the first blueprint only."""
 
 
 class FieldError(BaseModel):
@@ -54,8 +57,10 @@ def _with_problems(spec: Any) -> Any:
     schemas[_PROBLEM] = problem
     schema = {"$ref": template.format(model=_PROBLEM)}
     told = {"description": "A problem", "content": {"application/problem+json": {"schema": schema}}}
-    for operations in spec["paths"].values():
-        for operation in operations.values():
+    spec["components"]["securitySchemes"] = {_BEARER: {"type": "http", "scheme": "bearer"}}
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            operation["security"] = [] if (method, path) in _FOR_STRANGERS else [{_BEARER: []}]
             fine = {status: answer for status, answer in operation["responses"].items()
                     if status < "400"}  # fmt: skip
             operation["responses"] = {**fine, "default": told}
@@ -64,6 +69,9 @@ def _with_problems(spec: Any) -> Any:
 
 def _json_only() -> None:
     """Refuses a body of another kind where a route wants JSON."""
+    if request.method == "OPTIONS":
+        # A browser asks first, without the body, whether it may send one.
+        return
     view = current_app.view_functions.get(request.endpoint or "")
     wanted = getattr(view, "_spec", {}).get("content_type") == "application/json"
     if wanted and not request.is_json:

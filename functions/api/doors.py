@@ -19,6 +19,7 @@ class Doors:
     def __init__(self, database: Database[Document]) -> None:
         self._collections = database["collections"]
         self._photos = database["photos"]
+        self._trainings = database["trainings"]
 
     def collection(self, caller: Caller, collection_id: str, least: Role = Role.VIEWER) -> Document:
         """The collection, for someone who may do at least what `least` may.
@@ -50,6 +51,18 @@ class Doors:
             raise NotFound("There is no such photo.")
         return record
 
+    def training(self, caller: Caller, training_id: str, least: Role = Role.VIEWER) -> Document:
+        """A training of a collection, as `collection` opens it."""
+        with outages():
+            found = self._trainings.find_one({"_id": training_id})
+        try:
+            self.collection(caller, found["collection"] if found else _NOWHERE, least)
+        except NotFound:
+            found = None
+        if found is None:
+            raise NotFound("There is no such training.")
+        return found
+
     def collections(self, caller: Caller) -> Iterator[Document]:
         """Every collection the caller is a member of, by id."""
         with outages():
@@ -58,9 +71,15 @@ class Doors:
             if role_in(caller, collection) is not None:
                 yield collection
 
+    def person(self, caller: Caller) -> Caller:
+        """The caller; raises Forbidden for named tokens, which cameras and backends carry."""
+        if caller.scope is not None:
+            raise Forbidden("A named token can't do this: a person has to sign in.")
+        return caller
+
     def operator(self, caller: Caller) -> None:
         """Raises NotFound for everyone who is not an operator."""
-        if not caller.operator or caller.scope is not None:
+        if not caller.operates:
             raise NotFound
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from apiflask import APIFlask, HTTPError
 from flask import Response
+from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from functions.api.refusals import NotReady, Refused
@@ -42,6 +43,15 @@ def tell_problems(app: APIFlask) -> None:
     app.register_error_handler(Rejected, _rejected)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
+
+
+def problem_of(error: Refused | Rejected | ValidationError) -> Any:
+    """The problem this error would be answered with, where it is one of several in an answer."""
+    if isinstance(error, ValidationError):
+        fields = {".".join(map(str, one["loc"])) or "_schema": [one["msg"]]
+                  for one in error.errors()}  # fmt: skip
+        return _invalid(HTTPError(422, detail={"json": fields}))[0].get_json()
+    return (_refused(error) if isinstance(error, Refused) else _rejected(error))[0].get_json()
 
 
 def _refused(refusal: Refused) -> Answer:

@@ -1,7 +1,7 @@
 """Why the api does not do what it was asked, as an HTTP status, a stable code and a sentence.
 
 Refused
-├── NotSignedIn      401: name and password are wrong
+├── NotSignedIn      401: nobody is known by the password or token
 ├── NotFound         404: it is not there, or the caller may not know that it is
 ├── Forbidden        403: the caller sees it but may not do this
 ├── Conflict         409: not in the state it is in
@@ -12,13 +12,12 @@ Refused
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 
 class Refused(Exception):
     """The parent of all; `code` is listed in docs/errors.md, `detail` is for people."""
 
-    status: ClassVar[int]
+    status: int
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -41,6 +40,11 @@ class NotSignedIn(Refused):
 
     status = 401
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What would be believed, as RFC 9110 wants it said."""
+        return {"WWW-Authenticate": "Bearer"}
+
 
 class NotFound(Refused):
     """It is not there, or not visible: nobody can tell which."""
@@ -56,8 +60,8 @@ class Forbidden(Refused):
 
     status = 403
 
-    def __init__(self, detail: str) -> None:
-        super().__init__("forbidden", detail)
+    def __init__(self, detail: str, code: str = "forbidden") -> None:
+        super().__init__(code, detail)
 
 
 class Conflict(Refused):

@@ -1,15 +1,26 @@
 """What requests and answers have in common: unknown fields are refused, times are RFC 3339."""
 
+import json
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema, field_validator
 
 
 class Given(BaseModel):
     """A request's body or query: a field that is not named here is refused by name."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole_characters(cls, value: Any) -> Any:
+        try:
+            json.dumps(value, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            # JSON can say one half of a surrogate pair, which nothing can store.
+            raise ValueError("This text has half a character in it.") from None
+        return value
 
 
 class Told(BaseModel):

@@ -1,11 +1,11 @@
 """How gunicorn serves the api: one process, with a thread for each listener beside the others."""
 
-from typing import Any, Final
+import signal
+from types import FrameType
+from typing import Any
 
+from functions.api.events.hub import LISTENERS
 from functions.api.settings import settings
-
-LISTENERS: Final = 256
-"""Streams of events at once; each holds a thread, most of the time asleep."""
 
 bind = f"{settings().host}:{settings().port}"
 workers = 1
@@ -24,10 +24,21 @@ def post_worker_init(worker: Any) -> None:
     for begin in worker.app.callable.extensions["begins"]:
         begin()
 
+    def stop(number: int, frame: FrameType | None) -> None:
+        # Streams last as long as somebody listens: gunicorn would wait for each in vain.
+        _end(worker)
+        worker.handle_exit(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)
+
 
 def worker_exit(server: Any, worker: Any) -> None:
     """No request comes any more: end those threads."""
     del server
     if getattr(worker, "wsgi", None) is not None:
-        for end in worker.app.callable.extensions["ends"]:
-            end()
+        _end(worker)
+
+
+def _end(worker: Any) -> None:
+    for end in worker.app.callable.extensions["ends"]:
+        end()

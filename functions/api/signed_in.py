@@ -1,12 +1,15 @@
 """Who is calling, found out before a route is entered: all routes but a few want a token."""
 
+import ipaddress
 from typing import Any
 
 from apiflask import APIBlueprint, HTTPTokenAuth
+from flask import request
 
 from functions.api.accounts.tokens import Tokens
 from functions.api.caller import Caller
 from functions.api.parts import parts
+from functions.api.refusals import NotSignedIn
 
 _AUTH = HTTPTokenAuth(scheme="Bearer")
 
@@ -28,6 +31,25 @@ def caller() -> Caller:
     known: Any = _AUTH.current_user
     assert isinstance(known, Caller)
     return known
+
+
+def caller_if_any() -> Caller | None:
+    """Who calls a route that wants no token; raises NotSignedIn for a token that is not good."""
+    given = _AUTH.get_auth()
+    if given is None:
+        return None
+    known = tokens().caller(given.token or "")
+    if known is None:
+        raise NotSignedIn("not-signed-in", "This token is not good any more: sign in again.")
+    return known
+
+
+def address() -> str:
+    """Where the request comes from; of IPv6 the network, since each house has a whole one."""
+    there = ipaddress.ip_address(request.remote_addr or "::")
+    return (
+        str(ipaddress.ip_network((there, 64), strict=False)) if there.version == 6 else str(there)
+    )
 
 
 def tokens() -> Tokens:

@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from flask import Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Histogram, generate_latest
 
+from functions.api.events.live import live
 from functions.api.parts import parts
 from functions.api.refusals import NotFound
 from functions.runtime.database import outages
@@ -48,11 +49,11 @@ def health() -> dict[str, str]:
 @standing.get("/ready")
 def ready() -> tuple[dict[str, object], int]:
     """Whether it can do its work, and what it lacks."""
-    missing = _missing()
+    missing, unheard = _missing(), live().missing()
     state = {
         "ready": not missing,
         "missing": missing,
-        "warnings": [],
+        "warnings": [unheard] if unheard else [],
         "function": "api",
         "version": _VERSION,
         "pid": os.getpid(),

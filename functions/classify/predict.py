@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from functions.classify.answer import Answer
 from functions.classify.body import BadBody, photo_in
+from functions.classify.findings import whole
 from functions.classify.model import Model
 from functions.pictures.budget import PixelBudget
 from functions.pictures.jpeg import image_jpeg
@@ -38,7 +39,7 @@ def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
         model = models.current(collection)
         with open_photo(data, Limits(), budget) as photo:
             image = image_jpeg(photo.image)
-        return _as_json(model.look(image).answer)
+        return _as_json(image, model.look(image).answer)
 
     @routes.errorhandler(BadBody)
     def bad_body(bad: BadBody) -> tuple[Response, int]:
@@ -57,11 +58,9 @@ def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
     return routes
 
 
-def _as_json(answer: Answer) -> dict[str, object]:
+def _as_json(image: bytes, answer: Answer) -> dict[str, object]:
     return {
-        "category": answer.category,
-        "confidence": answer.confidence,
-        "model": answer.model,
+        **whole(image, answer),
         "top": [
             {"category": guess.category, "confidence": guess.confidence} for guess in answer.top
         ],

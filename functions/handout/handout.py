@@ -6,6 +6,7 @@ from typing import Final, Self
 import uuid6
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from functions.handout.form import Announced, Form, Signer
 from functions.runtime.database import Document, outages
@@ -15,7 +16,8 @@ from functions.runtime.photo_state import RECORDER
 from functions.runtime.records import SCHEMA
 from functions.runtime.storage import MOST_BYTES
 
-_AWAITED: Final = ("expected", "expired")
+AWAITED: Final = ("expected", "expired")
+"""The states of a photo that was handed out and has not come."""
 
 
 class HandOut:
@@ -30,16 +32,53 @@ class HandOut:
         """The hand-out of this database."""
         return cls(database["photos"], signer)
 
+    def check(self, collection: str, owner: str, announced: Announced) -> None:
+        """Raises what `new` would, and expects nothing."""
+        self._form(new_photo(collection), owner, announced)
+
     def new(self, collection: str, owner: str, announced: Announced) -> Form:
         """A new photo of the collection: its record is there before its form can be used.
 
         Raises Rejected with the code empty or too-many-bytes, and ValueError as `Signer.form`.
         """
+        form = self._form(new_photo(collection), owner, announced)
+        self._expect(form, collection, owner, announced)
+        return form
+
+    def take_up(self, photo: PhotoRef, owner: str, announced: Announced) -> Form | None:
+        """`new` for a photo whose id was made before, `again` when its record is there already.
+
+        Two may do this at once, and one may go on where another was killed. Raises as both do.
+        """
+        form = self._form(photo, owner, announced)
+        try:
+            self._expect(form, photo.collection, owner, announced)
+        except DuplicateKeyError:
+            return self.again(photo, owner, announced)
+        return form
+
+    def again(self, photo: PhotoRef, owner: str, announced: Announced) -> Form | None:
+        """A fresh form for a photo that has not come yet; None when it has come, or was removed.
+
+        Raises as `new` does.
+        """
+        form = self._form(photo, owner, announced)
+        said = {"state": "expected", "filename": announced.filename}
+        with outages():
+            renewed = self._photos.update_one(
+                {"_id": photo.id, "collection": photo.collection, "state": {"$in": AWAITED}},
+                # Of two at once the later form's end counts, whoever writes first.
+                {"$set": said, "$max": {"form_expires_at": form.expires}},
+            )
+        return form if renewed.matched_count else None
+
+    def _form(self, photo: PhotoRef, owner: str, announced: Announced) -> Form:
         _check_size(announced.size)
-        photo = PhotoRef(collection, str(uuid6.uuid7()))
-        form = self._signer.form(photo, owner, announced)
+        return self._signer.form(photo, owner, announced)
+
+    def _expect(self, form: Form, collection: str, owner: str, announced: Announced) -> None:
         expected: Document = {
-            "_id": photo.id,
+            "_id": form.photo,
             "collection": collection,
             "key": form.fields["key"],
             "owner": owner,
@@ -54,17 +93,11 @@ class HandOut:
         }
         with outages():
             self._photos.insert_one(expected)
-        return form
 
-    def again(self, photo: PhotoRef, owner: str, announced: Announced) -> Form | None:
-        """A fresh form for a photo that has not come yet; None when it has come, or was removed."""
-        form = self._signer.form(photo, owner, announced)
-        with outages():
-            renewed = self._photos.update_one(
-                {"_id": photo.id, "state": {"$in": _AWAITED}},
-                {"$set": {"state": "expected", "form_expires_at": form.expires}},
-            )
-        return form if renewed.matched_count else None
+
+def new_photo(collection: str) -> PhotoRef:
+    """The place of a photo that nobody has heard of."""
+    return PhotoRef(collection, str(uuid6.uuid7()))
 
 
 def _check_size(size: int) -> None:

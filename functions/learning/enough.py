@@ -8,6 +8,9 @@ CLASSES: Final = 2
 PHOTOS: Final = 5
 """So many labels need so many photos each before anything can be learned."""
 
+LEAST: Final = 2
+"""Photos a label needs to take part once there are labels enough."""
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -25,10 +28,11 @@ class Truth:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a training is due, and why or why not in words."""
+    """Whether a training is due, why or why not in words, and how many labels it still needs."""
 
     due: bool
     reason: str
+    needed: int
 
 
 def enough(truth: Truth, retrain_after: int) -> Verdict:
@@ -38,11 +42,29 @@ def enough(truth: Truth, retrain_after: int) -> Verdict:
     photos enough: a first training that failed for want of photos must not wait for `retrain_after`
     more.
     """
+    needed = max(0, retrain_after - truth.changed) if truth.learned else _first(truth)
     if truth.changed == 0:
-        return Verdict(False, "no label is new")
+        return Verdict(False, "no label is new", needed)
     if truth.learned:
-        due = truth.changed >= retrain_after
-        return Verdict(due, f"{truth.changed} of {retrain_after} new or corrected labels")
-    ready = sorted(name for name, count in truth.classes.items() if count >= PHOTOS)
-    told = f"{len(ready)} of {CLASSES} classes have {PHOTOS} labelled photos"
-    return Verdict(len(ready) >= CLASSES, told)
+        told = f"{truth.changed} of {retrain_after} new or corrected labels"
+    else:
+        told = f"{_ready(truth.classes)} of {CLASSES} classes have {PHOTOS} labelled photos"
+    return Verdict(needed == 0, told, needed)
+
+
+def missing(classes: Mapping[str, int]) -> Mapping[str, int]:
+    """How many more labelled photos each of these labels needs before it is learned."""
+    least = LEAST if _ready(classes) >= CLASSES else PHOTOS
+    return {label: max(0, least - count) for label, count in classes.items()}
+
+
+def _first(truth: Truth) -> int:
+    """How many labels the first training needs, given to the labels that are nearest to it."""
+    largest = sorted((*truth.classes.values(), *[0] * CLASSES), reverse=True)[:CLASSES]
+    short = sum(max(0, PHOTOS - count) for count in largest)
+    # With photos enough it waits for a new word: the last one came to nothing.
+    return short if truth.changed else max(1, short)
+
+
+def _ready(classes: Mapping[str, int]) -> int:
+    return sum(count >= PHOTOS for count in classes.values())

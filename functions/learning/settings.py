@@ -27,7 +27,7 @@ class LearningSettings:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            least, most = _RANGES[name]
+            least, most = RANGES[name]
             kind = int if isinstance(getattr(type(self), name), int) else (int, float)
             if isinstance(value, bool) or not isinstance(value, kind) or not least <= value <= most:
                 number = "a whole number" if kind is int else "a number"
@@ -69,13 +69,14 @@ def read(name: str, text: str) -> float:
     return value
 
 
-_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "retrain_after": (1, 1_000_000),
     "precision": (0.5, 0.999),
     "margin": (0, 1),
     "floor": (0, 1),
     "keep_versions": (1, 1_000),
 }
+"""The least and the most of each setting."""
 
 
 def _default(name: str) -> float:

@@ -44,6 +44,9 @@ def _record(delivery: Delivery, upload: StoredObject) -> Document:
     if collection is None:
         name = delivery.photo.collection
         raise Rejected("no-such-collection", f"There is no collection {name!r}.")
+    if collection.get("deletion"):
+        delivery.remove("uploads", upload.key)
+        raise Superseded("the collection is being deleted; the bytes that came are deleted")
     owner = upload.metadata.get("owner") or collection.get("owner")
     first = {"owner": owner, "uploaded_at": upload.modified}
     record = delivery.records.receive(delivery.photo, upload.key, first)

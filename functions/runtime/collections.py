@@ -1,18 +1,19 @@
 """Collections: their ids, made once from their names, and the documents that describe them."""
 
+import hashlib
 import re
 import secrets
 import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from functions.runtime.database import Document, outages
+from functions.runtime.database import LONG_AGO, Document, outages
 
 RESERVED: Final = frozenset({"general", "labels", "backbone"})
 """Folders of the `models` bucket that are no collection's."""
@@ -45,23 +46,53 @@ class Collections:
         with outages():
             return sorted(self._collections.find(), key=lambda found: str(found["_id"]))
 
-    def add(self, name: str, owner: str, collection_id: str | None = None) -> Document:
+    def add(
+        self,
+        name: str,
+        owner: str,
+        collection_id: str | None = None,
+        told: Mapping[str, Any] | None = None,
+        request: str | None = None,
+    ) -> Document:
         """Make a collection, with an id from its name unless one is given; returns it.
 
-        Raises ValueError with a sentence when the name or the id can't be one, or is taken.
+        `told` are fields that are not as usual. The same owner's same `request` makes one
+        collection only. Raises ValueError with a sentence when the name or the id can't be one,
+        or is taken.
         """
-        name = _checked_name(name)
+        name = checked_name(name)
         if collection_id is not None:
             check_id(collection_id)
-        for candidate in [collection_id] if collection_id else ids_from(name):
-            made = _new(candidate, name, owner)
-            try:
-                with outages():
-                    self._collections.insert_one(made)
-            except DuplicateKeyError:
-                continue
-            return made
+        digest = hashlib.sha256(f"{owner}/{request}".encode()).hexdigest() if request else None
+        for candidate in [collection_id] if collection_id else ids_from(name, digest):
+            made = self._made({**_new(candidate, name, owner), "request": digest, **(told or {})})
+            if made is not None:
+                return made
         raise ValueError(f"There is a collection {collection_id or name!r} already.")
+
+    def _made(self, wanted: Document) -> Document | None:
+        """The collection, which this very request may have made before; None: the id is taken."""
+        try:
+            with outages():
+                self._collections.insert_one(wanted)
+        except DuplicateKeyError:
+            there = self.get(wanted["_id"]) or {}
+            known = wanted["request"] is not None and there.get("request") == wanted["request"]
+            return there if known else None
+        return wanted
+
+    def begin_deletion(self, collection_id: str, by: str, photos: int) -> None:
+        """Ask the scheduler to delete a collection of so many photos; asked already is no error."""
+        deletion = {"asked_at": datetime.now(UTC), "by": by, "photos": photos, "left": photos}
+        rule = {"_id": collection_id, "deletion": {"$exists": False}}
+        with outages():
+            self._collections.update_one(rule, {"$set": {"deletion": deletion}})
+
+    def being_deleted(self) -> list[Document]:
+        """The collections whose deletion was asked for and has not ended."""
+        span = {"$gte": LONG_AGO, "$lte": datetime.max.replace(tzinfo=UTC)}
+        with outages():
+            return list(self._collections.find({"deletion.asked_at": span}))
 
 
 def check_id(collection_id: str) -> None:
@@ -72,21 +103,27 @@ def check_id(collection_id: str) -> None:
         raise ValueError(f"{collection_id!r} is reserved; choose another id.")
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """The name in NFC with single spaces; raises ValueError with a sentence when it can't be."""
     kept = " ".join(unicodedata.normalize("NFC", name).split())
     if not (1 <= len(kept) <= LONGEST_NAME and kept.isprintable()):
         raise ValueError(f"A name has 1 to {LONGEST_NAME} printable characters.")
     return kept
 
 
-def ids_from(name: str) -> Iterator[str]:
-    """The name in the letters of an id, then the same with random endings."""
+def ids_from(name: str, request: str | None = None) -> Iterator[str]:
+    """The name in the letters of an id, then the same with random endings.
+
+    With the hex digest of a request the endings come from that: the same ones each time.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].rstrip("-")
     if len(stem) >= 3 and stem not in RESERVED:
         yield stem
-    for _ in range(_TRIES):
+    for turn in range(_TRIES):
         ending = "".join(secrets.choice(_ENDING) for _ in range(4))
+        if request:
+            ending = request[turn * 4 : turn * 4 + 4]
         yield f"{stem[:35].rstrip('-') or 'collection'}-{ending}"
 
 

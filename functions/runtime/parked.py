@@ -14,7 +14,8 @@ from functions.runtime.event import NotAnEvent, events_of
 from functions.runtime.inbox import Inbox
 
 _BODY: Final = "body:"
-_OUR_FAULTS: Final = ("internal-error", "process-died", "not-an-event")
+OUR_FAULTS: Final = ("internal-error", "process-died", "not-an-event")
+"""Codes that are not the object's fault."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Parked:
         """How many are parked by a fault of ours, and not because a file can't be used."""
         with outages():
             return self._rows.count_documents(
-                {"state": "parked", "code": {"$in": list(_OUR_FAULTS)}}
+                {"state": "parked", "code": {"$in": list(OUR_FAULTS)}}
             )
 
     def get(self, row_id: str) -> ParkedDelivery | None:

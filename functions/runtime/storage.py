@@ -120,6 +120,11 @@ class Storage:
         with storage_faults(f"remove {bucket}/{key}"):
             self._client.remove_object(bucket_name=bucket, object_name=key)
 
+    def stat(self, bucket: str, key: str) -> ObjectStat | None:
+        """The one object under this key, or None; its bytes are not read."""
+        first = next(self.list(bucket, prefix=key), None)
+        return first if first and first.key == key else None
+
     def list(
         self, bucket: str, prefix: str = "", after: str | None = None, metadata: bool = False
     ) -> Iterator[ObjectStat]:

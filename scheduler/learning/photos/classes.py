@@ -2,16 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.learning.enough import CLASSES, PHOTOS
+from functions.learning.enough import CLASSES, LEAST, PHOTOS
 from scheduler.learning.recipe import CannotLearn
-
-LEAST: Final = 2
-"""Photos a label needs to take part once there are two labels with enough."""
 
 
 def learnable(labels: Iterable[str]) -> tuple[str, ...]:

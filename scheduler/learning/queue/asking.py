@@ -2,17 +2,17 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final
 
 from pymongo.database import Database
 
 from functions.learning.enough import CLASSES, PHOTOS, Truth, Verdict, enough
+from functions.learning.new_labels import NewLabels
 from functions.learning.settings import LearningSettings
 from functions.learning.trainings import Trainings
 from functions.runtime import log
 from functions.runtime.collections import Collections
-from functions.runtime.database import LONG_AGO, Document, outages
+from functions.runtime.database import Document, outages
 
 BY: Final = "the clock"
 """Who has asked for a training that nobody asked for."""
@@ -24,6 +24,7 @@ class Asking:
     def __init__(self, database: Database[Document]) -> None:
         self._collections = Collections.of(database)
         self._trainings = Trainings.of(database)
+        self._new_labels = NewLabels.of(database)
         self._photos = database["photos"]
         self._labels = database["labels"]
 
@@ -37,15 +38,16 @@ class Asking:
         """Whether a training of the collection is due; raises ValueError for wrong settings."""
         after = LearningSettings.of(collection).retrain_after
         name = str(collection["_id"])
-        last = next(iter(self._trainings.finished(name, most=1)), None)
-        changed = self._changed(name, last["labels_until"] if last else LONG_AGO, after)
+        changed = self._new_labels.count(name, most=after)
         learned = changed > 0 and self._trainings.has_judged(name)
         classes = dict(self._classes(name)) if changed and not learned else {}
         return enough(Truth(changed, learned, classes), after)
 
     def _asked(self, collection: Document) -> bool:
         name = collection["_id"]
-        if collection.get("recognizer") != "whole" or self._trainings.open_of(name) is not None:
+        if collection.get("recognizer") != "whole" or collection.get("deletion"):
+            return False
+        if self._trainings.open_of(name) is not None:
             return False
         try:
             verdict = self.verdict(collection)
@@ -59,14 +61,6 @@ class Asking:
             told = {"collection": name, "training": training, "reason": verdict.reason}
             log.said("a training is due", **told)
         return verdict.due
-
-    def _changed(self, name: str, since: datetime, most: int) -> int:
-        """How many photos got or lost a label since then; counted up to `most`."""
-        # Closed at both ends: an open range costs more the more rows there are.
-        span = {"$gt": since, "$lte": datetime.now(UTC)}
-        with outages():
-            rule = {"collection": name, "labelled_at": span}
-            return self._photos.count_documents(rule, limit=most)
 
     def _classes(self, name: str) -> Iterator[tuple[str, int]]:
         """Labelled photos by class, as far as the decision needs them."""

@@ -85,6 +85,11 @@ class Lease:
                 {"$set": {"holder": None, "until": LONG_AGO}},
             )
 
+    def forget(self) -> None:
+        """Take its document away, once it is released and its name stands for nothing any more."""
+        with outages():
+            self._leases.delete_one({"_id": self._name, "holder": None})
+
     def _extend(self, rule: Document) -> bool:
         update = [{"$set": {"holder": self.holder, "until": later(self._seconds)}}]
         with outages():

@@ -1,14 +1,12 @@
 """Sessions over HTTP: signing in and signing out."""
 
-from datetime import timedelta
-
 from apiflask import APIBlueprint
 
+from functions.api.accounts import entering
 from functions.api.accounts.schemas import Credentials, Session
 from functions.api.accounts.users import Users
 from functions.api.parts import parts
-from functions.api.refusals import NotSignedIn
-from functions.api.signed_in import caller, signed_in, tokens
+from functions.api.signed_in import address, caller, signed_in, tokens
 
 entrance = APIBlueprint("entrance", __name__, tag="sessions")
 sessions = signed_in("sessions")
@@ -19,12 +17,10 @@ sessions = signed_in("sessions")
 @entrance.output(Session, 201)
 def sign_in(json_data: Credentials) -> dict[str, object]:
     """Sign in with name and password; the token goes into `Authorization: Bearer`."""
-    own = parts()
-    user = Users.of(own.database).known(json_data.name, json_data.password)
-    if user is None:
-        raise NotSignedIn("wrong-credentials", "Name or password is wrong.")
-    life = timedelta(hours=own.settings.session_hours)
-    issued = tokens().issue(user["_id"], user["operator"], life)
+    own, where = parts(), address()
+    users, password = Users.of(own.database), json_data.password.get_secret_value()
+    user = entering.known(users, tokens(), json_data.name, password, where)
+    issued = entering.sign_in(users, tokens(), user, own.settings.session_hours, where)
     return {"token": issued.token, "expires": issued.expires}
 
 

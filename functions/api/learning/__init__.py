@@ -1,0 +1,1 @@
+"""Learning: trainings that people ask for, and the model versions that come of them."""

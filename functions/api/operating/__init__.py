@@ -1,0 +1,1 @@
+"""Operating: deliveries, functions, and what people did."""

@@ -1,0 +1,1 @@
+"""Uploads: handed out as forms for storage, and committed once the file is there."""

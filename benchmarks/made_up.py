@@ -11,7 +11,7 @@ from uuid6 import uuid7
 
 from benchmarks.site import Site
 from benchmarks.swaps import WARDROBE
-from colecionador.sending import files_in
+from colecionador.files import files_in
 from functions.augment.variants import NAMES, variants
 from functions.classify.backbone import FEATURES
 from functions.runtime.photo import PhotoRef

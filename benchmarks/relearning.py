@@ -16,7 +16,7 @@ from benchmarks.seeds_way import EPOCHS, seconds
 from benchmarks.site import Site
 from benchmarks.swaps import WARDROBE
 from benchmarks.trained import trained
-from colecionador.sending import files_in
+from colecionador.files import files_in
 from functions.augment.variants import NAMES, variants
 from functions.runtime.database import Document
 from functions.runtime.models import Models

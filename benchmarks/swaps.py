@@ -10,8 +10,9 @@ from benchmarks.figures import Figure, at_most, percentile
 from benchmarks.load import CLIENTS, Load, predict_load
 from benchmarks.site import COLLECTION, Site
 from benchmarks.trained import trained
-from colecionador.sending import Sender, files_in
-from functions.handout.form import Signer
+from colecionador.client.storage import post, session
+from colecionador.files import files_in
+from functions.handout.form import Announced, Signer
 from functions.handout.handout import HandOut
 from functions.learning import activations
 from functions.runtime.labels import Labels
@@ -87,11 +88,15 @@ def _learned(site: Site) -> str:
     secret = site.stack.secrets["OPERATOR_STORAGE_SECRET"]
     signer = Signer(site.stack.storage_url, "operator", secret, REGION)
     paths = files_in([WARDROBE])
-    sender = Sender(
-        HandOut.of(site.database, signer), COLLECTION, _BY,
-        labels={path: path.parent.name for path in paths},
-    )  # fmt: skip
-    sent = [one.photo for one in sender.send_all(paths)]
+    handout = HandOut.of(site.database, signer)
+    sent = []
+    with session() as through:
+        for path in paths:
+            photo = path.read_bytes()
+            announced = Announced(path.name, len(photo), "image/jpeg", path.parent.name)
+            form = handout.new(COLLECTION, _BY, announced)
+            post(through, form, photo)
+            sent.append(form.photo)
     rule = {"_id": {"$in": sent}, "state": "ready"}
     wait_until(
         lambda: site.database["photos"].count_documents(rule) == len(paths),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import requests
 import uuid6
 
-from colecionador.post import posted, told
+from colecionador.client.storage import posted, told
 from colecionador.verdict import Verdict, note, ok, wrong
 from functions.handout.form import BUCKET, Announced, Signer
 from functions.runtime.photo import PhotoRef

@@ -4,18 +4,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import click
+import requests
 
+from colecionador.client import Answer, Client, Sent
 from colecionador.demo_learning import learned
-from colecionador.ended import ended
-from colecionador.operator import Operator, operator_of
-from colecionador.sending import Sender, Sent, files_in
+from colecionador.ended import marks_of
+from colecionador.files import files_in
 from colecionador.shown import say, show_table, span
-from functions.runtime.database import Document
-from functions.runtime.photo import PhotoRef
+from colecionador.signed_in import signed_in
 from infra.layout import CHECKOUT, Stack
 from infra.lifecycle import running
 
@@ -23,7 +24,6 @@ SAMPLES: Final = CHECKOUT / "tests" / "samples"
 _CLOTHES: Final = SAMPLES / "clothes"
 _PHOTOS: Final = (_CLOTHES, SAMPLES / "phone")
 _NO_PHOTO: Final = SAMPLES / "odd" / "text_renamed.jpg"
-_COLLECTION: Final = "demo"
 _VARIANTS: Final = 10
 _FUNCTIONS: Final = ("on_upload", "classify", "augment")
 
@@ -31,67 +31,69 @@ _FUNCTIONS: Final = ("on_upload", "classify", "augment")
 @click.command()
 @click.option("--set-up-seconds", type=int, help="How long the set-up before this took.")
 def demo(set_up_seconds: int | None) -> None:
-    """Start a stack of its own, send photos as a phone does, show what becomes of them."""
+    """Start a stack of its own, use its api as a phone does, show what becomes of the photos."""
     if set_up_seconds is not None:
         say(f"set-up took {set_up_seconds} s")
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="colecionador-demo-") as folder,
-        running(Stack.free(Path(folder)), _quiet),
-        operator_of(Path(folder)) as operator,
+        running(Stack.free(Path(folder)), _quiet) as stack,
+        # One after the other, so that the times are those of a photo that comes alone.
+        signed_in(stack, parallel=1) as client,
     ):
-        say(f"MinIO, Mongo and the functions are ready after {time.monotonic() - began:.1f} s")
-        wrong = list(shown(operator))
+        say(f"MinIO, Mongo, the functions and the api are ready after {_since(began)}")
+        say(f"signed in at {stack.url('api')}, whose calls are described under /docs")
+        wrong = list(shown(client))
     for sentence in wrong:
         say(f"not as it should be: {sentence}")
     say("the demo failed" if wrong else "all of it was true")
     sys.exit(1 if wrong else 0)
 
 
-def shown(operator: Operator) -> Iterator[str]:
+def shown(client: Client) -> Iterator[str]:
     """Send the samples and show them; yields a sentence for each thing that is not right."""
-    operator.collections.add("The demo's photos", owner="demo", collection_id=_COLLECTION)
+    collection = client.collections.add("The demo's photos")["id"]
     files = [*files_in(_PHOTOS), _NO_PHOTO]
-    say(f"sending {len(files)} files through presigned forms, as a phone does")
-    sent = {one.photo: one for one in _sender(operator).send_all(files) if one.photo}
-    records = list(ended(operator.database["photos"], list(sent), patience=30))
+    say(f"made the collection {collection}; sending {len(files)} files through presigned forms")
+    sent = {one.photo: one for one in client.uploads.send_all(collection, files) if one.photo}
+    records = list(client.photos.ended(sent, patience=30))
     ready = [record for record in records if record["state"] == "ready"]
     refused = [record for record in records if record["state"] == "rejected"]
-    variants = {record["_id"]: _variants(operator, record) for record in ready}
-    _show_ready(ready, sent, variants)
+    _show_ready(ready, sent)
     _show_refused(refused)
     if len(ready) != len(files) - 1:
         yield f"{len(ready)} of {len(files) - 1} photos are ready"
     if [record["filename"] for record in refused] != [_NO_PHOTO.name]:
         yield f"the one file that is no photo was not the one refused: {refused}"
-    yield from (f"{photo} has {n} variants" for photo, n in variants.items() if n != _VARIANTS)
+    for record in ready:
+        yield from _wrong_with_links(record)
     if not any(record["category"] != "unknown" for record in ready):
         yield "no photo has a category"
     clothes = {
         photo: one.path.parent.name for photo, one in sent.items() if _CLOTHES in one.path.parents
     }
-    yield from learned(operator, _COLLECTION, clothes)
+    yield from learned(client, collection, clothes)
 
 
-def _sender(operator: Operator) -> Sender:
-    return Sender(operator.handout, _COLLECTION, owner="demo", parallel=1)
+def _wrong_with_links(record: Answer) -> Iterator[str]:
+    """Whether the image and all variants can be fetched, as a page would."""
+    variants = record["links"]["variants"]
+    if len(variants) != _VARIANTS:
+        yield f"{record['filename']} has {len(variants)} variants"
+    for link in (record["links"]["image"], *variants.values()):
+        answer = requests.get(link, timeout=30)
+        if not (answer.ok and answer.content.startswith(b"\xff\xd8")):
+            yield f"there is no picture behind {link}: {answer.status_code}"
 
 
-def _variants(operator: Operator, record: Document) -> int:
-    folder = PhotoRef(record["collection"], record["_id"]).variant("")
-    return len(list(operator.storage.list("variants", folder.removesuffix(".jpg"))))
-
-
-def _show_ready(
-    records: Sequence[Document], sent: Mapping[str, Sent], variants: Mapping[str, int]
-) -> None:
+def _show_ready(records: Sequence[Answer], sent: Mapping[str, Sent]) -> None:
     rows = [
         (
-            f"{sent[record['_id']].path.parent.name}/{record['filename'][:12]}",
+            f"{sent[record['id']].path.parent.name}/{record['filename'][:12]}",
             record["category"],
             f"{record['confidence']:.2f}",
-            str(variants[record["_id"]]),
-            *_steps(record, sent[record["_id"]]),
+            str(len(record["links"]["variants"])),
+            *_steps(record, sent[record["id"]]),
         )
         for record in records
     ]
@@ -99,20 +101,24 @@ def _show_ready(
     show_table("photos", (*columns, "recorded", "category after", "variants after"), rows)
 
 
-def _steps(record: Document, one: Sent) -> Iterator[str]:
-    """How long the sending took, and when after it each function was done."""
+def _steps(record: Answer, one: Sent) -> Iterator[str]:
+    """How long hand-out, post and commit took, and when after them each function was done."""
     yield span(one.seconds)
+    marks = marks_of(record)
     for function in _FUNCTIONS:
-        after = (record["functions"][function]["at"] - one.at).total_seconds()
-        yield span(max(0.0, after))
+        yield span(max(timedelta(), marks[function] - one.at).total_seconds())
 
 
-def _show_refused(records: Sequence[Document]) -> None:
+def _show_refused(records: Sequence[Answer]) -> None:
     rows = [
         (record["filename"], record["error"]["code"], record["error"]["detail"])
         for record in records
     ]
     show_table("refused", ("file", "code", "reason"), rows)
+
+
+def _since(began: float) -> str:
+    return span(time.monotonic() - began)
 
 
 def _quiet(_: str) -> None:

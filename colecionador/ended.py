@@ -1,60 +1,23 @@
-"""Waits for photos to end, and says how long each step took them."""
+"""How long the steps of photos took that have ended."""
 
 import math
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
-from pymongo.collection import Collection
-
-from functions.runtime.database import Document, outages
-from functions.runtime.faults import Outage
-
-ENDS: Final = ("ready", "rejected", "failed", "removed")
-"""States in which nothing more happens to a photo by itself."""
-
-PATIENCE_SECONDS: Final = 300.0
-_ASKED_AT_ONCE: Final = 200
-_PAUSE_SECONDS: Final = 0.2
+from colecionador.client import Answer
 
 
-def ended(
-    photos: Collection[Document], ids: Sequence[str], patience: float = PATIENCE_SECONDS
-) -> Iterator[Document]:
-    """The records of these photos as they end, in the order of their ends.
+def times(records: Iterable[Answer], stored_at: Mapping[str, datetime]) -> dict[str, list[float]]:
+    """Seconds from stored to each function's mark, and to the last one, by name (`ready` last).
 
-    Stops early when none has ended for `patience` seconds; Mongo may be away for as long.
+    `records` are as the api tells them; those without a time in `stored_at` are left out.
     """
-    open_ids = dict.fromkeys(ids)
-    last = time.monotonic()
-    while open_ids and time.monotonic() - last < patience:
-        # Some at a time, the oldest first, so that no question grows with the batch.
-        asked = list(open_ids)[:_ASKED_AT_ONCE]
-        found = _found(photos, asked)
-        for record in found:
-            del open_ids[record["_id"]]
-            yield record
-        if found:
-            last = time.monotonic()
-        else:
-            time.sleep(_PAUSE_SECONDS)
-
-
-def _found(photos: Collection[Document], asked: Sequence[str]) -> list[Document]:
-    try:
-        with outages():
-            return list(photos.find({"_id": {"$in": asked}, "state": {"$in": ENDS}}))
-    except Outage:
-        return []
-
-
-def times(records: Iterable[Document], stored_at: Mapping[str, datetime]) -> dict[str, list[float]]:
-    """Seconds from stored to each function's mark, and to the last one, by name (`ready` last)."""
     seconds: dict[str, list[float]] = {}
     for record in records:
-        stored = stored_at[record["_id"]]
-        marks = {name: mark["at"] for name, mark in record.get("functions", {}).items()}
+        stored = stored_at.get(record["id"])
+        if stored is None:
+            continue
+        marks = marks_of(record)
         ends = {**marks, "ready": max(marks.values())} if record["state"] == "ready" else marks
         for name, at in ends.items():
             # Two clocks are compared; a step can't end before it began.
@@ -62,6 +25,12 @@ def times(records: Iterable[Document], stored_at: Mapping[str, datetime]) -> dic
     if "ready" in seconds:
         seconds["ready"] = seconds.pop("ready")
     return seconds
+
+
+def marks_of(record: Answer) -> dict[str, datetime]:
+    """When each function was done with the photo."""
+    marks = record.get("functions", {})
+    return {name: datetime.fromisoformat(mark["at"]) for name, mark in marks.items()}
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -9,6 +9,7 @@ from colecionador.imports.candidate import MIN_SIDE
 from colecionador.operator import Operator, with_operator
 from colecionador.put import in_parallel, show_unsent, until_ready, wait_for
 from colecionador.shown import say
+from colecionador.signed_in import signed_in
 from functions.runtime.database import Document
 from functions.runtime.label import folded
 
@@ -63,11 +64,12 @@ def import_(
     found = _collection(operator, collection)
     wishes = Wishes(_labels(only), min_side, cap)
     place = report or operator.stack.folder / "imports" / f"{collection}.json"
-    sent = Import(operator, found, source, (url, label), wishes, place).carry_out(parallel)
-    show_unsent([one for one in sent if not one.photo])
-    say(f"report: {place}")
-    stored = {one.photo: one for one in sent if one.photo}
-    sys.exit(0 if (not wait or wait_for(operator, stored)) and len(stored) == len(sent) else 1)
+    with signed_in(operator.stack, parallel) as client:
+        sent = Import(operator, client, found, source, (url, label), wishes, place).carry_out()
+        show_unsent(sent)
+        say(f"report: {place}")
+        whole = all(one.photo for one in sent)
+        sys.exit(0 if (not wait or wait_for(client, sent)) and whole else 1)
 
 
 def _labels(only: str | None) -> frozenset[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from colecionador.client import Client, Sent
 from colecionador.imports.already import ToSend, compared
 from colecionador.imports.cleaning import clean
 from colecionador.imports.download import RETRY, Downloads
@@ -13,27 +14,27 @@ from colecionador.imports.gathering import Gathered, Wishes, from_folder, from_l
 from colecionador.imports.open_internet import session
 from colecionador.imports.report import Report
 from colecionador.operator import Operator
-from colecionador.sending import Sender, Sent
 from colecionador.shown import say, with_bar
 from functions.runtime.database import Document
 
 
 @dataclass(frozen=True)
 class Import:
-    """What is brought into `collection`, and the `place` of the report.
+    """What `client` brings into `collection`, and the `place` of the report.
 
     `source` is a folder of class folders, or a list whose `columns` name addresses and labels.
     """
 
     operator: Operator
+    client: Client
     collection: Document
     source: Path
     columns: tuple[str, str]
     wishes: Wishes
     place: Path
 
-    def carry_out(self, parallel: int) -> Sequence[Sent]:
-        """Send the good pictures, `parallel` at once, and report; those without photo failed.
+    def carry_out(self) -> Sequence[Sent]:
+        """Send the good pictures and report; those without photo failed.
 
         Raises click.ClickException when source or report can't be used, and Outage.
         """
@@ -46,7 +47,7 @@ class Import:
         told = Report(name, str(self.source), total, 0, plan.there, 0, left_out)
         # Before the sending too, which may be interrupted.
         self._write(told)
-        sent = self._send(plan, parallel)
+        sent = self._send(plan)
         stored = sum(bool(one.photo) for one in sent)
         told = replace(told, stored=stored, unsent=len(sent) - stored)
         self._write(told)
@@ -67,17 +68,11 @@ class Import:
         except OSError as error:
             raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
 
-    def _send(self, plan: ToSend, parallel: int) -> Sequence[Sent]:
+    def _send(self, plan: ToSend) -> Sequence[Sent]:
         paths = [one.candidate.path for one in plan.to_send]
-        sender = Sender(
-            self.operator.handout,
-            self.collection["_id"],
-            self.collection["owner"],
-            parallel=parallel,
-            labels={one.candidate.path: one.candidate.label for one in plan.to_send},
-            awaited=plan.awaited,
-        )
-        return list(with_bar("sending", len(paths), sender.send_all(paths)))
+        labels = {one.candidate.path: one.candidate.label for one in plan.to_send}
+        sending = self.client.uploads.send_all(self.collection["_id"], paths, labels=labels)
+        return list(with_bar("sending", len(paths), sending))
 
     def _write(self, report: Report) -> None:
         try:

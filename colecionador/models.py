@@ -8,7 +8,8 @@ import click
 
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import moment, say, show_table
-from colecionador.versions import Shown, versions_of
+from functions.learning.told_report import ReportNumbers
+from functions.learning.versions import ModelVersion, finished, marks, read_version, versions_in
 from functions.runtime.database import Document
 from functions.runtime.manifest import NEAREST, BrokenVersion
 from functions.runtime.models import GENERAL, Models
@@ -37,11 +38,17 @@ def models(operator: Operator, collection: str, version: str | None, into: Path 
 
 
 def _show(operator: Operator, found: Document) -> None:
-    collection = str(found["_id"])
-    rows = [_cells(shown) for shown in versions_of(operator, found)]
+    collection, storage = str(found["_id"]), operator.storage
+    pointer = Models(storage).pointer(collection)
+    rows = [
+        _cells(
+            read_version(storage, collection, name, at), marks(name, pointer, found.get("pinned"))
+        )
+        for name, at in finished(versions_in(storage, collection)).items()
+    ]
     columns = ("version", "is", "kind", "made", "photos", "accuracy", "decision")
     show_table(f"models of {collection}", columns, rows)
-    if Models(operator.storage).pointer(collection) is None:
+    if pointer is None:
         say(f"The built-in model answers for {collection}.")
     say("")
     lines = [_line(line) for line in without_passing(model_log.read(operator.database, collection))]
@@ -62,16 +69,25 @@ def _line(line: Document) -> tuple[str, ...]:
     return moment(line["at"]), version, previous, line["by"], line["why"]
 
 
-def _cells(shown: Shown) -> tuple[str, ...]:
+def _cells(one: ModelVersion, marked: Sequence[str]) -> tuple[str, ...]:
     return (
-        shown.version,
-        ", ".join(shown.marks),
-        shown.kind,
-        moment(shown.made),
-        shown.photos,
-        shown.accuracy,
-        shown.reason,
+        one.version,
+        ", ".join(marked),
+        one.kind,
+        moment(one.made),
+        "" if one.photos is None else str(one.photos),
+        _accuracy(one.report),
+        one.report.reason if one.report else "",
     )
+
+
+def _accuracy(report: ReportNumbers | None) -> str:
+    """Such as `87 % (80 to 92 %)`; empty when nothing was judged."""
+    judged = report.judged if report else None
+    if judged is None or judged.accuracy is None or judged.interval is None:
+        return ""
+    low, high = judged.interval.low, judged.interval.high
+    return f"{judged.accuracy:.0%} ({100 * low:.0f} to {high:.0%})"
 
 
 def _save(operator: Operator, collection: str, version: str, into: Path) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from colecionador.ended import ended, percentile, times
+from colecionador.client import Answer, Client, NotFound, Sent
+from colecionador.ended import percentile, times
+from colecionador.files import files_in
 from colecionador.operator import Operator, with_operator
-from colecionador.sending import Sender, Sent, files_in
 from colecionador.shown import say, show_table, span, with_bar
+from colecionador.signed_in import signed_in
 from functions.runtime import label as labels
-from functions.runtime.database import Document
 
 in_parallel = click.option(
     "--parallel",
@@ -56,35 +57,46 @@ def put(
 ) -> None:
     """Send every file of each FOLDER (or single files); hidden files are left out.
 
+    What the collection has already is not sent again, so that it can be interrupted and run again.
     Exit code 0 when all were stored and, with --wait, came to an end.
     """
-    found = operator.collections.get(collection)
-    if found is None:
-        raise click.ClickException(
-            f"There is no collection {collection!r}. "
-            f"To make it: colecionador collection add NAME --id {collection}"
-        )
     paths = files_in(places)
-    sender = Sender(operator.handout, collection, found["owner"], label, parallel)
-    sent = list(with_bar("sending", len(paths), sender.send_all(paths)))
+    with signed_in(operator.stack, parallel) as client:
+        try:
+            client.collections.get(collection)
+        except NotFound as error:
+            raise click.ClickException(
+                f"There is no collection {collection!r} for {operator.stack.secrets['ADMIN_USER']}."
+                f" To make it: colecionador collection add NAME --id {collection}"
+            ) from error
+        sending = client.uploads.send_all(collection, paths, label)
+        sent = list(with_bar("sending", len(paths), sending))
+        say(stored_in(collection, sent))
+        show_unsent(sent)
+        whole = all(one.photo for one in sent)
+        sys.exit(0 if (not wait or wait_for(client, sent)) and whole else 1)
+
+
+def stored_in(collection: str, sent: Sequence[Sent]) -> str:
+    """How many came in, and how many were there already."""
+    there = sum(one.duplicate for one in sent)
+    stored = sum(bool(one.photo) for one in sent) - there
+    also = f", {there} {'was' if there == 1 else 'were'} there already" if there else ""
+    return f"{stored} of {len(sent)} photos stored in {collection}{also}"
+
+
+def wait_for(client: Client, sent: Iterable[Sent]) -> bool:
+    """Wait until the photos that came in have ended, and tell how; False when some did not."""
     stored = {one.photo: one for one in sent if one.photo}
-    say(f"{len(stored)} of {len(paths)} photos stored in {collection}")
-    show_unsent([one for one in sent if not one.photo])
-    whole = len(stored) == len(paths)
-    sys.exit(0 if (not wait or wait_for(operator, stored)) and whole else 1)
-
-
-def wait_for(operator: Operator, stored: Mapping[str, Sent]) -> bool:
-    """Wait until these photos, by their ids, have ended, and tell how; False when some did not."""
-    finished = ended(operator.database["photos"], list(stored))
-    records = list(with_bar("working", len(stored), finished))
+    records = list(with_bar("working", len(stored), client.photos.ended(stored)))
     for line in told(records, len(stored)):
         say(line)
-    at = {photo: one.at for photo, one in stored.items()}
+    new = {photo: one for photo, one in stored.items() if not one.duplicate}
+    at = {photo: one.at for photo, one in new.items()}
     show_table(
         "from stored to done",
         ("step", "median", "95 %", "longest"),
-        steps(records, at, [one.seconds for one in stored.values()]),
+        steps(records, at, [one.seconds for one in new.values()]),
     )
     refused = [one for one in records if one["state"] in ("rejected", "failed")]
     if refused:
@@ -97,7 +109,7 @@ def wait_for(operator: Operator, stored: Mapping[str, Sent]) -> bool:
     return len(records) == len(stored)
 
 
-def told(records: Iterable[Document], sent: int) -> Iterator[str]:
+def told(records: Iterable[Answer], sent: int) -> Iterator[str]:
     """How the photos ended, a line for each state, and how many did not."""
     states = [record["state"] for record in records]
     for state in sorted(set(states)):
@@ -107,7 +119,7 @@ def told(records: Iterable[Document], sent: int) -> Iterator[str]:
 
 
 def steps(
-    records: Iterable[Document], stored_at: Mapping[str, datetime], sending: Sequence[float]
+    records: Iterable[Answer], stored_at: Mapping[str, datetime], sending: Sequence[float]
 ) -> list[tuple[str, ...]]:
     """One row for each step: its name, median, 95th percentile and longest time."""
     measured = {**({"sending": list(sending)} if sending else {}), **times(records, stored_at)}
@@ -117,8 +129,8 @@ def steps(
     ]
 
 
-def show_unsent(unsent: Sequence[Sent]) -> None:
+def show_unsent(sent: Iterable[Sent]) -> None:
     """A table of the files that were not stored, if there are any."""
-    if unsent:
-        rows = [(str(one.path), one.code, one.reason) for one in unsent]
+    rows = [(str(one.path), one.code, one.reason) for one in sent if not one.photo]
+    if rows:
         show_table("not sent", ("file", "code", "reason"), rows)

@@ -56,7 +56,7 @@ def line_of(training: Document) -> str:
         parts.append(f"epoch {training['epoch']} of {training.get('epochs')}")
     metrics = training.get("metrics") or {}
     name = "val_accuracy" if "val_accuracy" in metrics else "accuracy"
-    if name in metrics:
+    if metrics.get(name) is not None:
         parts.append(f"accuracy {metrics[name]:.3f}")
     return ", ".join(parts)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from pymongo.collection import Collection
@@ -12,19 +11,18 @@ from colecionador.imports.look import Look
 from functions.runtime.database import Document, outages
 
 _AWAITED: Final = ("expected", "expired")
-"""Handed out; nobody knows whether the bytes came, so that they are sent to the same place."""
+"""Handed out; nobody knows whether the bytes came: they are sent again, to the same place."""
 
 
 @dataclass(frozen=True)
 class ToSend:
-    """The pictures `to_send`, with the photo ids of those `awaited` from an earlier run, by path.
+    """The pictures `to_send`; those that an earlier run was handed out for are among them.
 
     `there` counts those that the collection has with the same label; `left_out` tells of those
     it has with another one.
     """
 
     to_send: tuple[Look, ...]
-    awaited: dict[Path, str]
     there: int
     left_out: tuple[LeftOut, ...]
 
@@ -32,19 +30,15 @@ class ToSend:
 def compared(photos: Collection[Document], collection: str, looks: Iterable[Look]) -> ToSend:
     """Each picture held against the collection by its sha256; raises Outage."""
     to_send, left_out, there = [], [], 0
-    awaited: dict[Path, str] = {}
     for look in looks:
         record = _record(photos, collection, look.sha256)
-        if record is None:
+        if record is None or record["state"] in _AWAITED:
             to_send.append(look)
-        elif record["state"] in _AWAITED:
-            to_send.append(look)
-            awaited[look.candidate.path] = record["_id"]
         elif (refusal := _differs(look, record)) is not None:
             left_out.append(refusal)
         else:
             there += 1
-    return ToSend(tuple(to_send), awaited, there, tuple(left_out))
+    return ToSend(tuple(to_send), there, tuple(left_out))
 
 
 def _record(photos: Collection[Document], collection: str, sha256: str) -> Document | None:

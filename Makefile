@@ -28,8 +28,8 @@ logs: ## follow one process: make logs FUNCTION=classify
 redeploy: ## new code for one function, no event lost: make redeploy FUNCTION=classify
 	@$(RUN) infra.stack redeploy $(FUNCTION)
 
-test: setup ## every test
-	@$(RUN) pytest
+test: setup ## every test, in two processes with stacks of their own: much of each is waiting
+	@$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup ## the figures of docs/benchmarks.md on this machine
 	@$(RUN) benchmarks

@@ -9,6 +9,7 @@ from minio import Minio
 from pymongo import MongoClient
 
 from infra.executables import MINIO, mongo_server
+from infra.first_account import make_first_account
 from infra.layout import Stack
 from infra.lifecycle import ready, running, serving, start
 from infra.wire_storage import storage_client
@@ -66,6 +67,7 @@ def mongo_root(stack: Stack) -> Iterator[Documents]:
 @pytest.fixture(scope="session")
 def api(servers: Stack) -> Stack:
     """The servers with the api and no function: what it says and writes stays as it is."""
+    make_first_account(servers, print)
     start(servers, "api")
     ready(servers, "api")
     return servers

@@ -8,7 +8,7 @@ Answer = TypeVar("Answer")
 
 
 def eventually(
-    condition: Callable[[], Answer | None], timeout: float = 20, says: str = ""
+    condition: Callable[[], Answer | None], timeout: float = 60, says: str = ""
 ) -> Answer:
     """The first answer of `condition` that counts as true, asked for every 20 ms.
 

@@ -1,4 +1,4 @@
-"""A training's process: the real training in few steps, which dies by SIGKILL where it is told to.
+"""A training's process: the real one with a hasty recipe; it dies by SIGKILL where it is told to.
 
 `FATAL` in its environment has a word for each death, in order: a phase, or `files` for the middle
 of the upload.

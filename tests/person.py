@@ -1,12 +1,15 @@
 """A person with an account: what they may do, asked of the running api over HTTP."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import requests
 import uuid6
 
-from functions.api.accounts.users import Users
+from functions.api.accounts.passwords import hashed
+from functions.api.accounts.tokens import Tokens
 from infra.layout import Stack
 from tests.documents import Documents
 
@@ -23,10 +26,16 @@ class Person:
 
     @classmethod
     def new(cls, stack: Stack, root: Documents, operator: bool = False) -> "Person":
-        """Somebody new, signed in; the stack's api has to run."""
+        """Somebody new who has a session; the stack's api has to run.
+
+        Written to Mongo, as all have the same password: hashing it anew takes each a while.
+        """
         name = f"p{uuid6.uuid7().hex[-12:]}"
-        Users.of(root).add(name, PASSWORD, operator)
-        return cls.signed_in(stack, name, PASSWORD)
+        told = {"password": _hash(), "operator": operator, "created_at": datetime.now(UTC)}
+        root["users"].insert_one({"_id": name, **told})
+        key_id, _, secret = stack.secrets["TOKEN_KEYS"].partition(":")
+        issued = Tokens.of(root, {key_id: secret}).issue(name, operator, timedelta(days=1))
+        return cls.with_token(stack, name, issued.token)
 
     @classmethod
     def signed_in(cls, stack: Stack, name: str, password: str) -> "Person":
@@ -76,3 +85,8 @@ def problem_of(answer: requests.Response) -> tuple[int, str]:
     assert told["status"] == answer.status_code
     assert {"type", "title", "detail"} <= told.keys()
     return answer.status_code, told["code"]
+
+
+@cache
+def _hash() -> str:
+    return hashed(PASSWORD)

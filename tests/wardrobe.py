@@ -28,7 +28,7 @@ from tests.phone import SAMPLES
 SIDES = (TRAIN, TRAIN, VALIDATION, HELD_OUT, HELD_OUT)
 """Of five photos; the fewer are learned from, the fewer folds a training has."""
 
-PATIENCE = 240
+PATIENCE = 300
 """Seconds for a training on a machine that has much else to do; alone it takes a tenth."""
 
 

@@ -212,7 +212,7 @@ def test_activate_goes_to_a_whole_model_and_back_and_every_photo_follows(
     keys = phone.send_all(PHOTOS[:3])
     eventually(lambda: seen.are_ready(keys) and models_of(seen) == {"head-1"})
     assert colecionador(stack, "activate", seen.collection, "cnn-1").exit_code == 0
-    eventually(lambda: seen.at_rest() and models_of(seen) == {"cnn-1"}, timeout=30)
+    eventually(lambda: seen.at_rest() and models_of(seen) == {"cnn-1"})
     told = shown(stack, seen.collection, PHOTOS[0])
     assert told["category"] == seen.record(keys[0])["category"] in ("red", "blue")
     result = colecionador(stack, "models", seen.collection)

@@ -46,6 +46,16 @@ def test_put_and_wait_tells_the_times_and_the_refused_files(stack: Stack, hats: 
     }
 
 
+def test_put_again_sends_nothing_and_waits_for_what_is_there(stack: Stack, hats: str) -> None:
+    words = ("put", str(SAMPLES / "clothes" / "pants"), "--collection", hats, "--wait")
+    first, again = colecionador(stack, *words), colecionador(stack, *words)
+    assert first.output.startswith("6 of 6 photos stored in cli-hats\n6 ready\n")
+    assert again.output.startswith(
+        "0 of 6 photos stored in cli-hats, 6 were there already\n6 ready\n"
+    )
+    assert again.exit_code == 0
+
+
 def test_a_timeline_tells_a_photos_whole_way_in_order(stack: Stack, hats: str) -> None:
     colecionador(
         stack, "put", str(SAMPLES / "odd" / "gps_exif.jpg"), "--collection", hats, "--wait"

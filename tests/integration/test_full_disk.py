@@ -39,7 +39,7 @@ def test_a_full_disk_is_said_and_loses_nothing(servers_built: None, small_disk: 
         before = album.phone.send_all(PHOTOS[:4])
         eventually(lambda: album.seen.are_ready(before))
         ballast = small_disk / "ballast"
-        _fill(ballast, leaving=6_000_000)
+        _fill(ballast, leaving=3_000_000)
         accepted = _send_until_refused(album)
         waiting = eventually(lambda: album.seen.deliveries(attempts={"$elemMatch": OUTAGE}))
         assert {row["failures"] for row in waiting} == {0}

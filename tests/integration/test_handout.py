@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import requests
 
+from colecionador.client import FormExpired, NotStored
+from colecionador.client.storage import post, posted, session, told
 from colecionador.operator import Operator, operator_of
-from colecionador.post import FormExpired, NotStored, post, posted, session, told
-from colecionador.sending import Sender
 from functions.handout.form import Announced, Form
 from functions.handout.handout import HandOut
 from functions.runtime.faults import Rejected
@@ -154,16 +153,6 @@ def test_an_expired_hand_out_is_expected_again_with_its_fresh_form(operator: Ope
     assert record["state"] == "expected"
 
 
-def test_a_form_that_expired_in_a_batch_is_replaced_and_its_photo_stored(
-    operator: Operator, tmp_path: Path
-) -> None:
-    (tmp_path / "hat.jpg").write_bytes(PICTURE)
-    handout = LateAtFirst.of(operator.database, operator.signer)
-    [sent] = Sender(handout, HATS, "ana").send_all([tmp_path / "hat.jpg"])
-    assert sent.reason == ""
-    assert operator.storage.read("uploads", f"{HATS}/{sent.photo}")
-
-
 def test_a_form_signed_with_another_secret_stores_nothing(operator: Operator) -> None:
     forger = replace(operator.signer, secret="guessed")
     form = HandOut.of(operator.database, forger).new(HATS, "ana", ANNOUNCED)
@@ -190,14 +179,6 @@ def test_a_refusal_is_not_tried_again() -> None:
             post(through, form_for(url), PICTURE)
         assert refused.value.code == "403"
         assert len(seen) == 1
-
-
-class LateAtFirst(HandOut):
-    """Hands out forms that are over before they can be used; fresh ones are good."""
-
-    def new(self, collection: str, owner: str, announced: Announced) -> Form:
-        late = replace(self._signer, life=timedelta(seconds=-1))
-        return HandOut(self._photos, late).new(collection, owner, announced)
 
 
 def hand_out(operator: Operator, announced: Announced = ANNOUNCED) -> Form:

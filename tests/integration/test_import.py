@@ -22,6 +22,8 @@ from infra.layout import Stack
 from tests.eventually import eventually
 from tests.integration.operating import colecionador, table
 
+pytestmark = pytest.mark.usefixtures("api")
+
 SAMPLES = Path(__file__).parent.parent / "samples"
 ODD_LABELS = ("a/b", "..", "con", "🎩")
 

@@ -31,7 +31,7 @@ def test_a_label_is_kept_with_who_when_and_of_which_bytes(drawer: Drawer) -> Non
     times = [entry["at"] for entry in record["label_history"]]
     assert times == sorted(times)
     assert record["labelled_at"] == times[-1]
-    assert abs((times[0] - before).total_seconds()) < 5
+    assert abs((times[0] - before).total_seconds()) < 60
 
 
 def test_what_is_said_already_changes_nothing(drawer: Drawer) -> None:

@@ -120,7 +120,7 @@ def alone(stack: Stack) -> Iterator[Stack]:
 
 @contextmanager
 def new_closet(stack: Stack, root: Documents) -> Iterator[Closet]:
-    """An empty one, whose trainings take few steps."""
+    """An empty one, whose trainings take no steps."""
     name = f"c-{uuid6.uuid7().hex[-20:]}"
     Collections.of(root).add(name, "ana", name)
     secret = stack.secrets[name_of("scheduler", "storage_secret")]

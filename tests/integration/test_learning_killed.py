@@ -1,4 +1,4 @@
-"""Real trainings that die or lose a server at each step: no half-made model ever answers."""
+"""Trainings that die or lose a server at each step: no half-made model ever answers."""
 
 import signal
 from collections.abc import Iterator

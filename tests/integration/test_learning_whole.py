@@ -62,7 +62,7 @@ def test_a_training_is_cancelled_in_the_middle(wardrobe: Wardrobe) -> None:
     child = child_in(wardrobe, own, {"features", "training", "cross-validation"})
     result = colecionador(wardrobe.stack, "retrain", wardrobe.name, "--cancel")
     assert result.exit_code == 0, result.output
-    training = wardrobe.finished(own, timeout=30)
+    training = wardrobe.finished(own, timeout=90)
     assert (training["state"], training["reason"]) == ("cancelled", "It was cancelled.")
     eventually(lambda: not child.is_running())
     assert (wardrobe.current, set(wardrobe.versions())) == (before, there)

@@ -50,21 +50,21 @@ def test_what_was_released_is_free_at_once(documents: Documents, name: str) -> N
 
 
 def test_it_is_renewed_for_as_long_as_its_holder_lives(documents: Documents, name: str) -> None:
-    one, other = Lease.of(documents, name, seconds=0.5), Lease.of(documents, name)
+    one, other = Lease.of(documents, name, seconds=2), Lease.of(documents, name)
     assert one.take()
     first = _until(documents, name)
-    eventually(lambda: (_until(documents, name) - first).total_seconds() > 1)
+    eventually(lambda: (_until(documents, name) - first).total_seconds() > 2)
     assert one.held()
     assert not other.take()
     one.release()
 
 
 def test_a_dead_holder_frees_it_when_the_lease_runs_out(documents: Documents, name: str) -> None:
-    dead, other = Lease.of(documents, name, seconds=1), Lease.of(documents, name)
+    dead, other = Lease.of(documents, name, seconds=3), Lease.of(documents, name)
     assert dead.take()
     _dies(dead)
     assert not other.take()
-    eventually(other.take, timeout=5)
+    eventually(other.take)
     assert not dead.held()
     other.release()
 

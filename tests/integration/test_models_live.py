@@ -140,12 +140,12 @@ def test_a_swap_takes_seconds_and_no_answer_mixes_two_models(
     shelf.put("first")
     shelf.put("second")
     shelf.point("first")
-    eventually(lambda: predicted(stack, seen.collection)["model"] == "first", timeout=10)
+    eventually(lambda: predicted(stack, seen.collection)["model"] == "first")
     earlier = phone.send(PHOTOS[0])
     eventually(lambda: seen.are_ready([earlier]))
     with asking(stack, seen.collection) as asks:
         shelf.point("second")
-        eventually(lambda: asks.answers[-1]["model"] == "second", timeout=10)
+        eventually(lambda: asks.answers[-1]["model"] == "second")
     later = phone.send(PHOTOS[0])
     eventually(lambda: seen.are_ready([earlier, later]))
     assert asks.failures == []
@@ -171,10 +171,10 @@ def test_a_broken_model_keeps_the_old_one_until_a_good_one_comes(
 ) -> None:
     shelf.put("good")
     shelf.point("good")
-    eventually(lambda: predicted(stack, seen.collection)["model"] == "good", timeout=10)
+    eventually(lambda: predicted(stack, seen.collection)["model"] == "good")
     with asking(stack, seen.collection) as asks:
         _break(shelf, break_)
-        eventually(lambda: _refused(stack, seen.collection), timeout=10)
+        eventually(lambda: _refused(stack, seen.collection))
         key = phone.send(PHOTOS[1])
         eventually(lambda: seen.are_ready([key]))
     assert asks.failures == []
@@ -183,7 +183,7 @@ def test_a_broken_model_keeps_the_old_one_until_a_good_one_comes(
     shelf.put("better")
     _mend_pointer(shelf)
     shelf.point("better")
-    eventually(lambda: predicted(stack, seen.collection)["model"] == "better", timeout=10)
+    eventually(lambda: predicted(stack, seen.collection)["model"] == "better")
     assert len(_refused(stack, seen.collection)) == 1
 
 

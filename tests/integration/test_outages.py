@@ -123,7 +123,7 @@ def test_photos_that_come_while_a_function_is_down_reach_it_within_seconds(
         eventually(album.seen.at_rest)
         assert {album.seen.state(key) for key in keys} == {"received"}
         assert album.seen.record(keys[0])["pending"] == ["classify"]
-    eventually(lambda: album.seen.are_ready(keys), timeout=20)
+    eventually(lambda: album.seen.are_ready(keys), timeout=30)
     album.seen.check_whole(keys)
 
 

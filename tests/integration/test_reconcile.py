@@ -350,6 +350,6 @@ def test_a_night_that_was_missed_is_made_up_for_at_the_next_start(
     try:
         ready(servers, "scheduler")
         url = servers.url("scheduler")
-        eventually(lambda: 'reconcile_seconds{reconcile="night"}' in metrics(url), timeout=60)
+        eventually(lambda: 'reconcile_seconds{reconcile="night"}' in metrics(url), timeout=120)
     finally:
         stop(servers, "scheduler")

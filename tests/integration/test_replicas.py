@@ -82,7 +82,7 @@ def _overwritten_in_its_sleep(stack: Stack, phone: Phone, seen: Seen, new: bytes
     eventually(lambda: seen.delivery("on_upload", key).get("state") == "running")
     with asleep(stack, "on_upload"):
         phone.send(new, key)
-        eventually(lambda: _shows(seen, key, new), timeout=30)
+        eventually(lambda: _shows(seen, key, new))
     return key
 
 

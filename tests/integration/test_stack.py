@@ -41,6 +41,7 @@ def test_each_process_is_given_its_own_secrets_only(servers: Stack) -> None:
                        for kind in ("STORAGE_SECRET", "MONGO_PASSWORD", "EVENT_TOKEN"))
            for name in ("on_upload", "augment", "classify")},
         "scheduler": ("SCHEDULER_STORAGE_SECRET", "SCHEDULER_MONGO_PASSWORD"),
+        "api": ("API_STORAGE_SECRET", "API_MONGO_PASSWORD", "TOKEN_KEYS"),
     }  # fmt: skip
     for name, variables in _variables(servers).items():
         found = {

@@ -25,6 +25,7 @@ import signal, sys
 from pathlib import Path
 from infra.layout import Stack
 from infra.lifecycle import serving
+import tests
 with serving(Stack.free(Path(sys.argv[1]))):
     signal.pause()
 """
@@ -50,7 +51,7 @@ def test_a_killed_stack_comes_up_again_with_all_it_held(
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", START, str(tmp_path)], cwd=CHECKOUT) as starter:
         try:
-            eventually(lambda: _write(tmp_path), timeout=60, says="the stack takes a write")
+            eventually(lambda: _write(tmp_path), timeout=180, says="the stack takes a write")
             kill(psutil.Process(starter.pid), tmp_path)
         finally:
             starter.kill()

@@ -43,9 +43,11 @@ def documents(servers: Stack) -> Iterator[Documents]:
 
 @pytest.fixture
 def trainings(root: Documents) -> Iterator[Trainings]:
-    """The trainings; what a test leaves open is taken away, or the next test would run it."""
+    """The trainings; what is left open is taken away, or the next test would run it."""
+    left_open = {"state": {"$in": ["queued", "running"]}}
+    root["trainings"].delete_many(left_open)
     yield Trainings.of(root)
-    root["trainings"].delete_many({"state": {"$in": ["queued", "running"]}})
+    root["trainings"].delete_many(left_open)
 
 
 def new_collection(root: Documents, kind: str) -> str:
@@ -64,13 +66,13 @@ def known(trainings: Trainings, training_id: str) -> Document:
     return found
 
 
-def finished(trainings: Trainings, training_id: str, timeout: float = 30) -> Document:
+def finished(trainings: Trainings, training_id: str, timeout: float = 90) -> Document:
     eventually(lambda: known(trainings, training_id)["state"] in FINISHED, timeout)
     return known(trainings, training_id)
 
 
 def in_phase(trainings: Trainings, training_id: str, phase: str) -> None:
-    eventually(lambda: known(trainings, training_id).get("phase") == phase, timeout=30)
+    eventually(lambda: known(trainings, training_id).get("phase") == phase, timeout=90)
 
 
 def ended(process: psutil.Process) -> bool:
@@ -110,7 +112,7 @@ def test_two_schedulers_never_train_at_once(
 ) -> None:
     ids = [asked(root, "quick") for _ in range(3)]
     with trainer(servers, "one"), trainer(servers, "other"):
-        ends = [finished(trainings, own, timeout=60) for own in ids]
+        ends = [finished(trainings, own) for own in ids]
     assert [(one["state"], one["deaths"]) for one in ends] == [("published", 0)] * 3
 
 
@@ -154,16 +156,16 @@ def test_a_training_that_dies_three_times_has_failed(
     assert "died 3 times" in training["reason"]
 
 
-@pytest.mark.parametrize(("lost", "seconds"), [(signal.SIGKILL, 5), (signal.SIGSTOP, 15)])
+@pytest.mark.parametrize("lost", [signal.SIGKILL, signal.SIGSTOP])
 def test_the_training_of_a_dead_or_sleeping_scheduler_ends_itself_and_another_takes_it(
-    servers: Stack, root: Documents, trainings: Trainings, lost: signal.Signals, seconds: float
+    servers: Stack, root: Documents, trainings: Trainings, lost: signal.Signals
 ) -> None:
     own = asked(root, "slow")
     with trainer(servers, "lost") as process:
         in_phase(trainings, own, "head")
         child = child_of(process)
         process.process.send_signal(lost)
-        eventually(lambda: ended(child), seconds)
+        eventually(lambda: ended(child))
         quick = new_collection(root, "quick")
         root["trainings"].update_one({"_id": own}, {"$set": {"collection": quick}})
         with trainer(servers, "another"):
@@ -182,7 +184,7 @@ def test_a_scheduler_that_is_stopped_puts_its_training_back(
         in_phase(trainings, own, "features")
         child = child_of(process)
         process.process.send_signal(signal.SIGTERM)
-        assert process.process.wait(timeout=20) == 0
+        assert process.process.wait(timeout=60) == 0
         assert not child.is_running()
     training = known(trainings, own)
     assert (training["state"], training["deaths"]) == ("queued", 0)
@@ -191,7 +193,7 @@ def test_a_scheduler_that_is_stopped_puts_its_training_back(
     assert lease["holder"] is None
 
 
-@pytest.mark.parametrize(("kind", "seconds"), [("slow", 5), ("deaf", 25)])
+@pytest.mark.parametrize(("kind", "seconds"), [("slow", 9), ("deaf", 90)])
 def test_a_running_training_is_cancelled_also_when_it_does_not_listen(
     servers: Stack, root: Documents, trainings: Trainings, kind: str, seconds: float
 ) -> None:
@@ -330,7 +332,7 @@ def test_retrain_says_that_the_scheduler_is_not_there(
     began = time.monotonic()
     with pytest.raises(click.ClickException, match="stays in the queue"):
         shown_until_finished(trainings, waiting["_id"], servers, patience=1)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 25
     result = colecionador(servers, "retrain", name, "--cancel")
     assert "is cancelled" in result.output
     assert colecionador(servers, "retrain", name, "--cancel").exit_code == 1

@@ -28,7 +28,7 @@ STORAGE = {
                   "delete": {"images", "thumbnails", "uploads"}},
     "augment": {"get": {"images"}, "put": {"variants"}, "delete": {"variants"}},
     "classify": {"get": {"images", "models"}, "put": set(), "delete": set()},
-    "scheduler": {"get": BUCKETS, "put": {"models"}, "delete": {"models"}},
+    "scheduler": {"get": BUCKETS, "put": {"models"}, "delete": BUCKETS},
     "operator": {"get": BUCKETS, "put": {"uploads"}, "delete": {"uploads"}},
 }  # fmt: skip
 
@@ -47,7 +47,7 @@ MONGO = {
     "classify": {"find": {"inbox.classify", "photos", *FEATURES},
                  "write": {"inbox.classify", "photos", *FEATURES}},
     "scheduler": {"find": COLLECTIONS - {"accounts"},
-                  "write": {*INBOXES, *ASKED, "photos", "variant_features", "leases", "jobs"}},
+                  "write": {*INBOXES, *ASKED, *FEATURES, "photos", "leases", "jobs"}},
     "operator": {"find": COLLECTIONS - {"accounts", "leases", "jobs"},
                  "write": {*INBOXES, *ASKED, "photos", "variant_features"}},
 }  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from colecionador.sending import files_in
+from colecionador.files import files_in
 from functions.runtime.collections import check_id, ids_from
 
 

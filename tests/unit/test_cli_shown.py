@@ -9,7 +9,6 @@ from colecionador.condition import BROKEN, FINE, LOOK, Condition, FunctionCondit
 from colecionador.ended import percentile, times
 from colecionador.put import steps, told
 from colecionador.shown import moment, safe, show_table, span
-from colecionador.timeline import Entry, of_record, of_row
 from colecionador.training_shown import line_of
 
 AT = datetime(2026, 11, 21, 9, 34, 40, 123456, UTC)
@@ -45,8 +44,8 @@ def test_a_percentile_is_one_of_the_values() -> None:
 
 def test_times_run_from_stored_to_each_mark_and_to_the_last() -> None:
     stored = {"a": AT, "b": AT}
-    ready = {"_id": "a", "state": "ready", "functions": marks(on_upload=1, classify=3, augment=2)}
-    refused = {"_id": "b", "state": "rejected", "functions": marks(on_upload=-1)}
+    ready = {"id": "a", "state": "ready", "functions": marks(on_upload=1, classify=3, augment=2)}
+    refused = {"id": "b", "state": "rejected", "functions": marks(on_upload=-1)}
     assert times([ready, refused], stored) == {
         "on_upload": [1, 0],
         "classify": [3],
@@ -56,7 +55,7 @@ def test_times_run_from_stored_to_each_mark_and_to_the_last() -> None:
 
 
 def test_the_steps_of_a_batch_are_told_in_their_order() -> None:
-    ready = {"_id": "a", "state": "ready", "functions": marks(on_upload=1, classify=3)}
+    ready = {"id": "a", "state": "ready", "functions": marks(on_upload=1, classify=3)}
     rows = steps([ready], {"a": AT}, [0.5])
     assert [row[0] for row in rows] == ["sending", "on_upload", "classify", "ready"]
     assert rows[0] == ("sending", "500 ms", "500 ms", "500 ms")
@@ -93,37 +92,10 @@ def test_a_broken_model_asks_for_a_look() -> None:
     assert Condition({"MinIO": True}, (), {"general": "broken: no manifest"}).verdict() == LOOK
 
 
-def test_an_attempt_tells_its_time_its_reason_and_the_version_that_left_the_mark() -> None:
-    end = AT + timedelta(seconds=2)
-    row = {
-        "state": "parked",
-        "events": [{"at": AT, "content": "0123456789", "news": True},
-                   {"at": AT, "content": "0123456789", "news": False}],
-        "attempts": [{"at": AT, "ended": end, "outcome": "died"},
-                     {"at": AT, "ended": end, "outcome": "rejected", "token": 7,
-                      "code": "pdf", "reason": "This is a PDF."}],
-    }  # fmt: skip
-    entries = list(of_row("on_upload", row, {"on_upload": {"token": 7, "version": "abc"}}))
-    assert entries == [
-        Entry(AT, "on_upload", "event", detail="etag 01234567"),
-        Entry(AT, "on_upload", "same event", detail="etag 01234567"),
-        Entry(AT, "on_upload", "died", 2),
-        Entry(AT, "on_upload", "rejected", 2, "abc", "pdf: This is a PDF."),
-    ]
-
-
-def test_an_open_delivery_tells_when_it_is_due() -> None:
-    entries = list(of_row("augment", {"state": "waiting", "due": AT}, {}))
-    assert entries == [Entry(AT, "augment", "waiting, due")]
-
-
-def test_a_hand_out_and_a_removal_stand_in_the_timeline() -> None:
-    record = {"uploaded_at": AT, "form_expires_at": AT, "removed_at": AT}
-    assert [entry.what for entry in of_record(record)] == ["expected", "removed"]
-
-
-def marks(**seconds: int) -> dict[str, dict[str, datetime]]:
-    return {name: {"at": AT + timedelta(seconds=after)} for name, after in seconds.items()}
+def marks(**seconds: int) -> dict[str, dict[str, str]]:
+    return {
+        name: {"at": (AT + timedelta(seconds=after)).isoformat()} for name, after in seconds.items()
+    }
 
 
 def condition(ready: bool = True, **trouble: Any) -> Condition:

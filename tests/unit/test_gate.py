@@ -30,7 +30,7 @@ def test_who_wants_to_be_alone_waits_for_the_others_to_leave() -> None:
     loner.start()
     leave.set()
     for thread in (*threads, loner):
-        thread.join(timeout=5)
+        thread.join(timeout=60)
     assert met == [[]]
 
 
@@ -46,7 +46,7 @@ def test_nobody_comes_in_while_somebody_is_alone() -> None:
     thread = threading.Thread(target=late)
     with gate.alone():
         thread.start()
-        at_the_gate.wait(timeout=5)
+        at_the_gate.wait(timeout=60)
         assert not came_in.wait(timeout=0.2)
-    thread.join(timeout=5)
+    thread.join(timeout=60)
     assert came_in.is_set()

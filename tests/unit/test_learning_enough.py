@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.learning.enough import Truth, enough
+from functions.learning.enough import Truth, enough, missing
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,29 @@ def test_what_has_learned_learns_again_after_so_many_labels(changed: int, due: b
 
 def test_nothing_is_due_when_no_label_is_new() -> None:
     assert not enough(Truth(changed=0, learned=True, classes={}), 1).due
+
+
+@pytest.mark.parametrize(
+    ("changed", "classes", "needed"),
+    [
+        (0, {}, 10),
+        (3, {"hat": 3}, 7),
+        (9, {"hat": 5, "shoes": 3, "belt": 1}, 2),
+        (10, {"hat": 5, "shoes": 5}, 0),
+        (0, {"hat": 5, "shoes": 5}, 1),
+    ],
+)
+def test_the_first_training_needs_what_its_two_largest_classes_lack(
+    changed: int, classes: dict[str, int], needed: int
+) -> None:
+    assert enough(Truth(changed, learned=False, classes=classes), 20).needed == needed
+
+
+def test_later_trainings_need_the_labels_that_are_not_new_yet() -> None:
+    needed = [enough(Truth(changed, True, {}), 20).needed for changed in (0, 19, 20, 30)]
+    assert needed == [20, 1, 0, 0]
+
+
+def test_a_label_beside_two_that_can_be_learned_needs_two_photos_and_no_five() -> None:
+    assert missing({"hat": 5, "belt": 1}) == {"hat": 0, "belt": 4}
+    assert missing({"hat": 5, "shoes": 7, "belt": 1}) == {"hat": 0, "shoes": 0, "belt": 1}

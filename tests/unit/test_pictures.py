@@ -101,17 +101,17 @@ def test_a_jpeg_that_claims_a_huge_size_is_refused_from_its_header() -> None:
 
 def test_the_bomb_is_refused_in_a_moment() -> None:
     data = (ODD / "bomb_40000x40000_1bit.png").read_bytes()
-    start = time.perf_counter()
+    start = time.process_time()
     refusal(data)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 def test_an_endless_animation_is_refused_without_walking_through_it() -> None:
     frame = b"\x21\xf9\x04\0\0\0\0\0\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
     gif = b"GIF89a" + struct.pack("<HHBBB", 1000, 1000, 0x80, 0, 0) + bytes(6) + frame * 500_000
-    start = time.perf_counter()
+    start = time.process_time()
     assert refusal(gif).code == "animation-too-long"
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_an_ordinary_animation_shows_its_first_frame() -> None:
@@ -147,9 +147,9 @@ def test_a_tiff_with_hundreds_of_pages_is_opened_at_its_first() -> None:
         save_all=True,
         append_images=[Image.new("RGB", (20, 10), "blue")] * 300,
     )
-    start = time.perf_counter()
+    start = time.process_time()
     assert _pixel(opened(many).image) == _pixel(opened(page).image)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_an_error_of_the_caller_is_not_taken_for_the_photos() -> None:

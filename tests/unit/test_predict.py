@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from functions.classify import body
@@ -97,10 +98,13 @@ def test_a_photo_is_named_whichever_way_it_comes(
     response = way(client, SHIRT.read_bytes())
     assert response.status_code == 200
     answer = general.look(stored(SHIRT.read_bytes())).answer
+    with Image.open(io.BytesIO(stored(SHIRT.read_bytes()))) as image:
+        box = [0, 0, *image.size]
+    said = {"category": "jersey", "confidence": answer.confidence}
     assert response.json == {
-        "category": "jersey",
-        "confidence": answer.confidence,
+        **said,
         "model": general.version,
+        "findings": [{"id": "whole", "box": box, "label": None, **said}],
         "top": [{"category": g.category, "confidence": g.confidence} for g in answer.top],
     }
 

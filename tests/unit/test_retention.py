@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from functions.learning.versions import versions_in
 from functions.runtime.storage import ObjectStat
-from scheduler.retention import superfluous, versions_in
+from scheduler.retention import superfluous
 from tests.unit.bucket import WHEN, MemoryBucket
 
 NAMES = [f"transfer-20260101-00000{n}-0000000{n}" for n in range(8)]

@@ -10,7 +10,7 @@ import pytest
 
 from functions.classify.lite import Lite
 from scheduler.learning.agreement import check_agreement
-from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION, Dataset
+from scheduler.learning.dataset import HELD_OUT, NO_ROWS, TRAIN, VALIDATION, Dataset
 from scheduler.learning.recipe import Cancelled, CannotLearn, Progress
 from scheduler.learning.transfer.recipe import FittedHead, Transfer
 from scheduler.learning.transfer.settings import TransferSettings
@@ -130,14 +130,14 @@ def test_validation_photos_end_it_once_nothing_gets_better(three: Dataset) -> No
 
 def test_five_photos_of_each_of_two_classes_are_enough() -> None:
     few = clusters((5, 5))
-    head = Transfer().fit(few, np.array([0, 1, 2, 5, 6]), np.array([3]), unwatched)
+    head = Transfer().fit(few, np.array([0, 1, 2, 5, 6]), NO_ROWS, unwatched)
     rows = np.array([4, 7, 8, 9])
     assert (head.probabilities(few, rows).argmax(axis=1) == few.labels[rows]).all()
 
 
 def test_a_class_without_training_photos_is_never_said() -> None:
     dataset = clusters((20, 20, 2))
-    head = QUICK.fit(dataset, np.arange(30), np.array([], np.intp), unwatched)
+    head = QUICK.fit(dataset, np.arange(30), NO_ROWS, unwatched)
     assert (head.probabilities(dataset, np.arange(40)).argmax(axis=1) < 2).all()
 
 

@@ -16,6 +16,7 @@ from functions.api.events.moment import id_at, id_of
 from functions.api.events.stream import Stream
 from functions.api.refusals import NotReady
 
+NOBODYS = {"_id": "nobodys"}
 BEGUN = id_of(Timestamp(1000, 0), 0)
 SHELLS = {"_id": "shells", "members": {"ana": "owner", "ben": "viewer"}}
 COINS = {"_id": "coins", "members": {"ana": "owner"}}
@@ -137,3 +138,12 @@ def test_what_comes_again_is_told_once(hub: Hub, journal: Journal) -> None:
     text = list(stream.text(listener, None, BEGUN))
     ids = [one.partition("\n")[0] for one in text[2:]]
     assert ids == [f"id: {change(number).id}" for number in (1, 2, 3)]
+
+
+def test_a_collection_without_members_is_heard_of_by_nobody_and_stops_nobody(hub: Hub) -> None:
+    ana = ear(hub, "ana")
+    hub.deliver(change(1, "nobodys", Kind.COLLECTION), NOBODYS)
+    hub.deliver(change(2, "nobodys"))
+    hub.deliver(change(3))
+    assert (heard := ana.next(1)) is not None
+    assert heard.id == change(3).id

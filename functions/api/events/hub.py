@@ -119,7 +119,7 @@ class Hub:
     def _audience(self, change: Change, known: list[Document]) -> list[Ear]:
         if change.kind is Kind.RESET:
             return self._all()
-        names = {name for found in known for name in found["members"]}
+        names = {name for found in known for name in found.get("members", {})}
         ears = (ear for name in names for ear in self._ears.get(name, ()))
         return [ear for ear in ears if any(role_in(ear.caller, found) for found in known)]
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -10,7 +11,7 @@ from typing import Any, Final
 from bson import Timestamp
 from pymongo.change_stream import ChangeStream
 from pymongo.database import Database
-from pymongo.errors import OperationFailure
+from pymongo.errors import OperationFailure, PyMongoError
 
 from functions.api.events.change import Change, Kind
 from functions.api.events.hub import Hub
@@ -113,10 +114,19 @@ class Watcher:
         else:
             self._keep(_KEEP_SECONDS)
             self._written, self._ordinal = line["clusterTime"], 0
-        touched = Touched.by(line)
-        if touched is not None:
-            self._take(touched, id_of(self._written, self._ordinal))
+        self._take_line(line)
         self._token = line["_id"]
+
+    def _take_line(self, line: Document) -> None:
+        try:
+            touched = Touched.by(line)
+            if touched is not None:
+                self._take(touched, id_of(self._written, self._ordinal))
+        except (Outage, PyMongoError):
+            raise
+        except Exception as bug:  # noqa: BLE001 - a bug of ours loses one change, not those after it
+            told = "".join(traceback.format_exception(bug))
+            log.said("a change can't be told", logging.ERROR, reason=str(bug), traceback=told)
 
     def _take(self, touched: Touched, change_id: str) -> None:
         if touched.kind is Kind.COLLECTION:

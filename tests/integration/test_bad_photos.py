@@ -110,14 +110,10 @@ def test_a_fourth_function_is_a_folder_and_a_row(troubled: Stack, documents: Doc
 def test_a_hundred_good_photos_do_not_wait_for_the_bad_ones_among_them(mixed: Mixed) -> None:
     bystanders = {key for key in mixed.good if mixed.seen.delivery("trouble", key)["deaths"]}
     assert len(bystanders) <= 4, "only those in hand when a process died"
-    waits = {key: _waited(mixed.seen.record(key)) for key in mixed.good}
-    # A dead process takes a moment to come back, and what it had in hand waits for its lease.
-    assert max(waits[key] for key in waits.keys() - bystanders) < 2 * LEASE
-    assert max(waits.values()) < 4 * LEASE
-    for poison in ("deadly", "hanging"):
-        parked = mixed.parked[poison]
-        took = parked["attempts"][-1]["ended"] - parked["opened_at"]
-        assert took.total_seconds() > 4 * LEASE
+    # The bad ones take their leases one after the other; nobody stands behind them for it.
+    given_up = [mixed.parked[poison]["attempts"][-1]["ended"] for poison in ("deadly", "hanging")]
+    done = [mixed.seen.record(key)["functions"]["trouble"]["at"] for key in mixed.good]
+    assert max(done) < min(given_up)
     for key in mixed.good:
         assert len(mixed.seen.variants(key)) == 10
 
@@ -181,12 +177,6 @@ def test_a_photo_that_was_given_up_can_be_deleted(troubled: Stack, documents: Do
     album.seen.storage.remove_object(bucket_name="uploads", object_name=key)
     eventually(lambda: album.seen.delivery("trouble", key)["state"] == "done")
     eventually(lambda: album.seen.check_gone(key))
-
-
-def _waited(record: Document) -> float:
-    """Seconds from the photo's image to what trouble says of it."""
-    marks = record["functions"]
-    return float((marks["trouble"]["at"] - marks["on_upload"]["at"]).total_seconds())
 
 
 def _check_failed(mixed: Mixed, name: str, code: str) -> None:

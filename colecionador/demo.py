@@ -76,7 +76,7 @@ def shown(client: Client) -> Iterator[str]:
 
 
 def _wrong_with_links(record: Answer) -> Iterator[str]:
-    """Whether the image and all variants can be fetched, as a page would."""
+    """A sentence for each variant that is missing, and each link with no picture behind it."""
     variants = record["links"]["variants"]
     if len(variants) != _VARIANTS:
         yield f"{record['filename']} has {len(variants)} variants"
@@ -102,7 +102,7 @@ def _show_ready(records: Sequence[Answer], sent: Mapping[str, Sent]) -> None:
 
 
 def _steps(record: Answer, one: Sent) -> Iterator[str]:
-    """How long hand-out, post and commit took, and when after them each function was done."""
+    """How long hand-out, post and commit took, and how long after them each function was done."""
     yield span(one.seconds)
     marks = marks_of(record)
     for function in _FUNCTIONS:

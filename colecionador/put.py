@@ -13,7 +13,7 @@ from colecionador.files import files_in
 from colecionador.operator import Operator, with_operator
 from colecionador.shown import say, show_table, span, with_bar
 from colecionador.signed_in import signed_in
-from functions.runtime import label as labels
+from functions.runtime.label import clean
 
 in_parallel = click.option(
     "--parallel",
@@ -29,7 +29,7 @@ until_ready = click.option(
 
 def _label(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
     try:
-        return labels.clean(text) if text is not None else None
+        return clean(text) if text is not None else None
     except ValueError as reason:
         raise click.BadParameter(str(reason)) from reason
 
@@ -62,19 +62,24 @@ def put(
     """
     paths = files_in(places)
     with signed_in(operator.stack, parallel) as client:
-        try:
-            client.collections.get(collection)
-        except NotFound as error:
-            raise click.ClickException(
-                f"There is no collection {collection!r} for {operator.stack.secrets['ADMIN_USER']}."
-                f" To make it: colecionador collection add NAME --id {collection}"
-            ) from error
+        _check_there(operator, client, collection)
         sending = client.uploads.send_all(collection, paths, label)
         sent = list(with_bar("sending", len(paths), sending))
         say(stored_in(collection, sent))
         show_unsent(sent)
         whole = all(one.photo for one in sent)
         sys.exit(0 if (not wait or wait_for(client, sent)) and whole else 1)
+
+
+def _check_there(operator: Operator, client: Client, collection: str) -> None:
+    """Before anything is read: else every single file would be refused for it."""
+    try:
+        client.collections.get(collection)
+    except NotFound as error:
+        raise click.ClickException(
+            f"There is no collection {collection!r} for {operator.stack.secrets['ADMIN_USER']}."
+            f" To make it: colecionador collection add NAME --id {collection}"
+        ) from error
 
 
 def stored_in(collection: str, sent: Sequence[Sent]) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
 
 import click
 
 from colecionador.client import Client, ClientError, NoAnswer, NotSignedIn
 from colecionador.operator import CannotWork
 from infra.layout import Stack
+
+_START: Final = "`make status` shows what runs; `make run` starts it."
 
 
 @contextmanager
@@ -27,9 +30,7 @@ def signed_in(stack: Stack, parallel: int = 4) -> Iterator[Client]:
                 with suppress(ClientError):
                     client.sign_out()
     except NoAnswer as error:
-        raise CannotWork(
-            f"{error.detail} `make status` shows what runs; `make run` starts it."
-        ) from error
+        raise CannotWork(f"{error.detail} {_START}") from error
     except NotSignedIn as error:
         raise CannotWork(
             f"{name} can't sign in: ADMIN_PASSWORD in {stack.folder / 'secrets.env'} "

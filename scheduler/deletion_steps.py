@@ -11,7 +11,7 @@ from functions.runtime.database import LONG_AGO, Document, outages
 from functions.runtime.event import GONE
 from functions.runtime.inbox import Inbox
 from functions.runtime.models import BUCKET, POINTER
-from functions.runtime.photo_state import RECORDER
+from functions.runtime.photo_state import ARRIVED, RECORDER
 from functions.runtime.storage import Storage
 from scheduler.batches import batches
 from scheduler.label_lines import key_of
@@ -27,8 +27,6 @@ _NAMING: Final = (
     *("trainings", "activations", "changes"),
 )
 """Where documents name their collection; labels and deliveries do so in their ids."""
-
-_THERE: Final = ("received", "ready", "rejected", "failed")
 
 
 class Originals:
@@ -57,7 +55,7 @@ class Originals:
     def left(self, collection: str) -> int:
         """How many photos there still are; raises Outage."""
         with outages():
-            rule = {"collection": collection, "state": {"$in": _THERE}}
+            rule = {"collection": collection, "state": {"$in": ARRIVED}}
             return self._photos.count_documents(rule)
 
 

@@ -1,4 +1,4 @@
-"""The client: signs in, and has a part for each noun of the api."""
+"""The client: signs in, and has a part for each thing one does with the api."""
 
 import math
 from typing import Self

@@ -17,9 +17,12 @@ class Deliveries:
         return self._line.pages("deliveries", **filters)
 
     def replay(self, delivery: str) -> Answer:
-        """Have a parked delivery tried again."""
+        """Have a parked delivery tried again; for operators, and editors of a failed photo."""
         return self._line.ask("POST", "deliveries", delivery, "replay")
 
     def replay_all(self, **filters: Any) -> Answer:
-        """Have all parked deliveries that fit tried again; for operators."""
+        """Have all parked deliveries that fit tried again; `replayed` tells how many.
+
+        Editors have to name their `collection` or a `photo`.
+        """
         return self._line.ask("POST", "deliveries", "replay", body=filters)

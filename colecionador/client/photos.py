@@ -28,7 +28,8 @@ class Photos:
     def all(self, collection: str, **filters: Any) -> Iterator[Answer]:
         """Every photo of the collection that fits the filters, newest first.
 
-        `filters` are those of the api, such as `label="hat"`, `state="ready"`, `below=0.5`.
+        `filters` are those of the api, such as `label="hat"`, `state="ready"` or
+        `confidence_below=0.5`.
         """
         return self._line.pages("collections", collection, "photos", limit=_PAGE, **filters)
 

@@ -34,7 +34,7 @@ class Uploads:
             try:
                 storage.post(self._storage, given, data, progress)
             except FormExpired:
-                # The same key: the same photo, with a fresh form.
+                # The same key: the same photo, with a fresh form, which the commit finds unused.
                 given = self.hand_out(collection, picture)
         return given if isinstance(given, Uploaded) else self._committed(given, data, progress)
 

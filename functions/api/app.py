@@ -3,10 +3,11 @@
 import re
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from apiflask import APIFlask
 from flask import Blueprint
+from flask.json.provider import DefaultJSONProvider
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -42,33 +43,46 @@ _ASKED_WITH: Final = (
 _ANSWERED_WITH: Final = ("Retry-After", "WWW-Authenticate", "Location", "Preference-Applied")
 """Headers that the page may send, and those it may read."""
 
+_ROUTES: Final = (
+    standing,
+    entrance,
+    sessions,
+    sign_up,
+    users,
+    tokens,
+    members,
+    collections,
+    predict,
+    uploads,
+    photos,
+    labels,
+    trainings,
+    models,
+    operating,
+    events,
+)
+
+
+class _Json(DefaultJSONProvider):
+    """JSON as Flask has it; what is nested too deep to be read is no JSON."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value that the text says; raises ValueError."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("It is nested too deep.") from None
+
 
 def create_app() -> APIFlask:
     """The api's application; `extensions` hold what begins and ends with its process."""
     own = parts()
     log.start("api", own.settings.log_level)
     app = APIFlask("api", title="Colecionador", version=CONTRACT)
+    app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_JSON_BYTES
     app.extensions["begins"], app.extensions["ends"] = [live().begin], [live().end]
-    for routes in (
-        standing,
-        entrance,
-        sessions,
-        sign_up,
-        users,
-        tokens,
-        members,
-        collections,
-        predict,
-        uploads,
-        photos,
-        labels,
-        trainings,
-        models,
-        operating,
-        events,
-        _swagger(),
-    ):
+    for routes in (*_ROUTES, _swagger()):
         app.register_blueprint(routes)
     tell_problems(app)
     describe(app)
@@ -76,15 +90,19 @@ def create_app() -> APIFlask:
     known = own.settings.trusted_proxies
     behind = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known)
     app.wsgi_app = behind  # type: ignore[method-assign]
+    _let_page_ask(app, own.settings.public_url)
+    return app
+
+
+def _let_page_ask(app: APIFlask, page: str) -> None:
     CORS(
         app,
         # As a pattern, since flask-cors would take an IPv6 address for one.
-        origins=[re.compile(re.escape(own.settings.public_url) + r"\Z")],
+        origins=[re.compile(re.escape(page) + r"\Z")],
         allow_headers=_ASKED_WITH,
         expose_headers=_ANSWERED_WITH,
         max_age=600,
     )
-    return app
 
 
 def _swagger() -> Blueprint:

@@ -21,10 +21,11 @@ Answer = tuple[Response, int]
 _CODES: Final[Mapping[int, str]] = {
     400: "unreadable-body",
     401: "not-signed-in",
+    413: "request-entity-too-large",
     422: "wrong-field",
     500: "internal-error",
 }
-"""Where the code is not the status's own name in small letters."""
+"""Where the code is not the status's own name in small letters, or that differs between Pythons."""
 
 _SENTENCES: Final[Mapping[int, str]] = {
     400: "The body can't be read as JSON.",

@@ -20,6 +20,8 @@ class Given(BaseModel):
         except UnicodeEncodeError:
             # JSON can say one half of a surrogate pair, which nothing can store.
             raise ValueError("This text has half a character in it.") from None
+        except RecursionError:
+            raise ValueError("This is nested too deep.") from None
         return value
 
 

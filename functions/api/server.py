@@ -5,18 +5,26 @@ from types import FrameType
 from typing import Any
 
 from functions.api.events.hub import LISTENERS
+from functions.api.in_hand import MOST
 from functions.api.settings import settings
+from functions.runtime.lines import end_silent
 
 bind = f"{settings().host}:{settings().port}"
 workers = 1
-worker_class = "gthread"
-threads = LISTENERS + 32
+worker_class = "functions.runtime.lines.Worker"
+# What one person can hold leaves others enough.
+threads = LISTENERS + MOST + 48
 graceful_timeout = 10
 timeout = 60
 keepalive = 75
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """A client that falls silent in the middle of a request gives its thread back."""
+    end_silent(server.LISTENERS, 15)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -1,17 +1,19 @@
 """Who is calling, found out before a route is entered: all routes but a few want a token."""
 
 import ipaddress
-from typing import Any
+from typing import Any, Final
 
 from apiflask import APIBlueprint, HTTPTokenAuth
-from flask import request
+from flask import g, request
 
 from functions.api.accounts.tokens import Tokens
 from functions.api.caller import Caller
+from functions.api.in_hand import InHand
 from functions.api.parts import parts
 from functions.api.refusals import NotSignedIn
 
 _AUTH = HTTPTokenAuth(scheme="Bearer")
+_IN_HAND: Final = InHand()
 
 
 def signed_in(noun: str) -> APIBlueprint:
@@ -21,7 +23,19 @@ def signed_in(noun: str) -> APIBlueprint:
     @routes.before_request
     @routes.auth_required(_AUTH)
     def enter() -> None:
-        """A token that is none ends the request with 401."""
+        """A token that is none ends the request with 401, too many of one person with 429."""
+        known = _AUTH.current_user
+        # A browser asks beforehand, without a token, whether it may ask.
+        if isinstance(known, Caller):
+            _IN_HAND.take(known.name)
+            g.in_hand = known.name
+
+    @routes.teardown_request
+    def leave(_: BaseException | None) -> None:
+        """The answer is there; a stream only begins."""
+        name = g.pop("in_hand", None)
+        if name is not None:
+            _IN_HAND.give_back(name)
 
     return routes
 

@@ -24,6 +24,7 @@ _STARTED_AT: Final = datetime.now(UTC).isoformat()
 _SECONDS: Final = Histogram(
     "colecionador_request_seconds", "Seconds of a request", ("method", "route", "status")
 )
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 @standing.before_app_request
@@ -35,7 +36,9 @@ def _begin() -> None:
 def _measure(answer: Response) -> Response:
     # The rule and not the path: ids would make a series each.
     route = request.url_rule.rule if request.url_rule else "none"
-    labels = (request.method, route, str(answer.status_code))
+    # And no method that somebody makes up: each series is kept for ever.
+    method = request.method if request.method in _METHODS else "other"
+    labels = (method, route, str(answer.status_code))
     _SECONDS.labels(*labels).observe(time.perf_counter() - g.began)
     return answer
 
@@ -48,8 +51,11 @@ def health() -> dict[str, str]:
 
 @standing.get("/ready")
 def ready() -> tuple[dict[str, object], int]:
-    """Whether it can do its work, and what it lacks."""
+    """Whether it can do its work; on this machine also what it lacks."""
     missing, unheard = _missing(), live().missing()
+    status = 503 if missing else 200
+    if not _is_asked_here():
+        return {"ready": not missing}, status
     state = {
         "ready": not missing,
         "missing": missing,
@@ -59,23 +65,29 @@ def ready() -> tuple[dict[str, object], int]:
         "pid": os.getpid(),
         "started_at": _STARTED_AT,
     }
-    return state, 503 if missing else 200
+    return state, status
 
 
 @standing.get("/metrics")
 def metrics() -> Response:
     """For Prometheus on this machine; others, and those behind a proxy, find nothing here."""
-    local = ipaddress.ip_address(request.remote_addr or "::").is_loopback
-    if not local or "X-Forwarded-For" in request.headers:
+    if not _is_asked_here():
         raise NotFound
     return Response(generate_latest(REGISTRY), mimetype=CONTENT_TYPE_LATEST)
+
+
+def _is_asked_here() -> bool:
+    """Whether the request comes from this machine, and through no proxy on it."""
+    local = ipaddress.ip_address(request.remote_addr or "::").is_loopback
+    return local and "X-Forwarded-For" not in request.headers
 
 
 def _missing() -> list[str]:
     own = parts()
     found = []
     try:
-        next(own.storage.list("uploads"), None)
+        # Strangers may ask: with no key that begins so, nothing is listed.
+        next(own.storage.list("uploads", prefix="?"), None)
     except Outage as fault:
         found.append(str(fault))
     try:

@@ -18,7 +18,7 @@ class Truth:
 
     `changed` is how many photos have a new or corrected label since the last finished training,
     whatever its outcome; `learned` whether any training has ended with a model that was judged.
-    `classes` are the labelled photos of each class; it is only asked for before that.
+    `classes` are the labelled photos of each class; only before that they decide anything.
     """
 
     changed: int

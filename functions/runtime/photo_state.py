@@ -7,6 +7,9 @@ from functions.runtime.database import Document
 RECORDER: Final = "on_upload"
 """The function that reads the original; all others read the image that it makes."""
 
+ARRIVED: Final = ("received", "ready", "rejected", "failed")
+"""The states of a photo that has come and was not removed."""
+
 _WIRED: Final[Document] = {"$ifNull": ["$wired", [RECORDER]]}
 
 

@@ -4,10 +4,9 @@ One process a replica, so that the bounds (pixels in flight, one model in memory
 alone) hold as they are written; more replicas are more of these.
 """
 
-import socket
-import struct
 from typing import Any, Final
 
+from functions.runtime.lines import end_silent
 from functions.runtime.settings import settings
 
 # The supervisor waits a minute before it kills.
@@ -17,7 +16,7 @@ _SILENCE_SECONDS: Final = 10
 
 bind = f"{settings().host}:{settings().port}"
 workers = 1
-worker_class = "gthread"
+worker_class = "functions.runtime.lines.Worker"
 threads = 8
 graceful_timeout = int(_grace) + 5
 timeout = int(settings().lease_seconds) + 30
@@ -29,10 +28,7 @@ loglevel = "warning"
 
 def when_ready(server: Any) -> None:
     """A client that falls silent in the middle of a request gives its thread back."""
-    for listener in server.LISTENERS:
-        # Accepted connections inherit it.
-        silence = struct.pack("ll", _SILENCE_SECONDS, 0)
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, silence)
+    end_silent(server.LISTENERS, _SILENCE_SECONDS)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -67,7 +67,7 @@ def of_row(function: str, row: Document, marks: Mapping[str, Any]) -> Iterator[E
         said = {name: attempt.get(name) or "" for name in ("code", "reason")}
         yield Entry(attempt["at"], function, attempt["outcome"], took, version, **said)
     if row["state"] in ("waiting", "running"):
-        yield Entry(row["due"], function, f"{row['state']}, due")
+        yield Entry(row["due"], function, row["state"], reason="due")
 
 
 def of_marks(marks: Mapping[str, Any], rows: Mapping[str, Document]) -> Iterator[Entry]:

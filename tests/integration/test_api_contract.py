@@ -22,7 +22,7 @@ from tests.person import Person
 
 Operation = APIOperation[Any, Any, Any, Any]
 
-EXAMPLES = 20
+EXAMPLES = 10
 HELD = (
     "not_a_server_error",
     "status_code_conformance",

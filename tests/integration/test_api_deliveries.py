@@ -65,7 +65,7 @@ def listed(operator: Person, **wanted: object) -> list[Document]:
     return list(answer.json()["items"])
 
 
-def test_deliveries_are_found_by_state_function_collection_and_reason(
+def test_deliveries_are_found_by_state_function_collection_and_code(
     operator_person: Person, desk: Desk
 ) -> None:
     failed, refused, waiting = desk.photo(FAILED), desk.photo(REFUSED), desk.photo(None)
@@ -81,9 +81,9 @@ def test_deliveries_are_found_by_state_function_collection_and_reason(
     done = [desk.photo(Outcome("done", "done")) for _ in range(3)]
     assert found(state="done") == done[::-1]
     assert found(state="parked") == [refused, failed, late]
-    assert found(reason="internal-error") == [failed, late]
+    assert found(code="internal-error") == [failed, late]
     assert found(function="classify") == [late]
-    assert found(function="classify", reason="svg") == []
+    assert found(function="classify", code="svg") == []
     for wrong in ({"function": "nobody"}, {"state": "done"}):
         answer = operator_person.get("/deliveries", params=wrong)
         assert problem_of(answer) == (422, "wrong-field")
@@ -182,7 +182,7 @@ def test_a_message_that_was_not_understood_is_read_again(
 ) -> None:
     inbox = Inbox.of(desk.root, "classify")
     inbox.park_body(b"what?", "not a bucket notification: ValueError")
-    wanted = {"state": "parked", "reason": "not-an-event", "function": "classify"}
+    wanted = {"state": "parked", "code": "not-an-event", "function": "classify"}
     (told,) = listed(operator_person, **wanted)
     assert told["bucket"] is told["key"] is told["photo"] is None
     path = f"/deliveries/{told['id']}/replay"

@@ -213,9 +213,15 @@ def test_an_id_that_is_too_old_gets_one_reset(ana: Person, shells: Wall) -> None
     assert not page["reset"]
 
 
-def test_two_hundred_listen_to_one_process(ana: Person, shells: Wall) -> None:
+def test_two_hundred_listen_to_one_process(
+    api: Stack, ana: Person, shells: Wall, servers_root: Documents
+) -> None:
+    people = [ana, *(Person.new(api, servers_root) for _ in range(3))]
+    for other in people[1:]:
+        shells.let_in(other)
     with ExitStack() as stack:
-        listeners = [stack.enter_context(_raw(ana)) for _ in range(LISTENERS)]
+        raw = (_raw(people[number % len(people)]) for number in range(LISTENERS))
+        listeners = [stack.enter_context(one) for one in raw]
         for one in listeners:
             _until(one, b"retry: ")
         shells.say(label="for all")

@@ -133,7 +133,7 @@ def test_a_photo_is_found_by_id_part_of_it_filename_and_key(
         assert colecionador(servers, "timeline", text).output == named.output
     said = [row["what"] for row in table(named, "at (UTC)")]
     assert said[0] == "expected"
-    assert set(said) == {"expected", "stored", "event", "waiting, due"}
+    assert set(said) == {"expected", "stored", "event", "waiting"}
 
 
 def test_several_photos_that_fit_are_listed_to_choose_from(

@@ -109,7 +109,7 @@ def test_nothing_of_a_deleted_collection_stays(
         Labels.of(mongo_root).put(seen.record(key)["_id"], label, owner.name)
     log = io.BytesIO(b"{}")
     minio_root.put_object("models", f"labels/{collection}.jsonl", log, length=2)
-    eventually(lambda: seen.keys("models"), timeout=30, says="a nearest version is there")
+    eventually(lambda: seen.keys("models"), timeout=120, says="a nearest version is there")
     training = Trainings.of(mongo_root).ask(collection, "transfer", owner.name)
     activations.ask(mongo_root, collection, None, pin=False, by=owner.name)
 
@@ -129,7 +129,7 @@ def test_nothing_of_a_deleted_collection_stays(
     assert again["id"] != collection
 
     end_forms(mongo_root, collection)
-    eventually(lambda: is_forgotten(mongo_root, collection), timeout=30)
+    eventually(lambda: is_forgotten(mongo_root, collection), timeout=120)
     assert objects(minio_root, collection) == []
     assert owner.delete(path_of(own)).status_code == 404
     assert owner.delete(f"/collections/{again['id']}").status_code == 202
@@ -149,7 +149,7 @@ def test_a_deletion_goes_on_where_the_scheduler_was_killed_and_two_do_no_harm(
     end_forms(mongo_root, own.seen.collection)
     second.look()
     second.look()
-    eventually(lambda: is_forgotten(mongo_root, own.seen.collection), timeout=30)
+    eventually(lambda: is_forgotten(mongo_root, own.seen.collection), timeout=120)
 
 
 def another_scheduler(stack: Stack, documents: Documents) -> Deletions:

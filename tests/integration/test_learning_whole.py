@@ -44,7 +44,7 @@ def test_five_and_five_photos_are_learned_and_published_though_the_scheduler_die
     assert training["reason"].startswith("The new model may answer: ")
     assert wardrobe.current == training["version"]
     eventually(lambda: wardrobe.photos_models() == {training["version"]}, timeout=60)
-    assert predicted(wardrobe.stack, wardrobe.name)["model"] == training["version"]
+    eventually(lambda: predicted(wardrobe.stack, wardrobe.name)["model"] == training["version"])
 
 
 def test_with_nothing_new_the_next_training_is_kept_and_says_so(wardrobe: Wardrobe) -> None:

@@ -1,5 +1,6 @@
 """Reconcile on servers without functions: what it finds, what it asks, what it leaves alone."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from functions.runtime.photo import PhotoRef, photo_of_upload
 from functions.runtime.storage import Storage
 from infra import supervised
 from infra.layout import Stack
-from infra.lifecycle import ready, start, stop
+from infra.lifecycle import ready, serving, start, stop
 from infra.secrets_file import name_of
 from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
@@ -29,6 +30,13 @@ WIRED = ("on_upload", "augment", "classify")
 NAMES = ("as-is", "brighter")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LATE = timedelta(minutes=30)
+
+
+@pytest.fixture(scope="module")
+def servers(servers_built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Servers of this module's own: reconcile looks at every photo and row there is."""
+    with serving(Stack.free(tmp_path_factory.mktemp("reconciled"))) as started:
+        yield started
 
 
 class Place:

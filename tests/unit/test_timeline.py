@@ -30,7 +30,7 @@ def test_an_attempt_tells_its_time_its_reason_and_the_version_that_left_the_mark
 
 def test_an_open_delivery_tells_when_it_is_due() -> None:
     entries = list(of_row("augment", {"state": "waiting", "due": AT}, {}))
-    assert entries == [Entry(AT, "augment", "waiting, due")]
+    assert entries == [Entry(AT, "augment", "waiting", reason="due")]
 
 
 def test_a_hand_out_and_a_removal_stand_in_the_timeline() -> None:

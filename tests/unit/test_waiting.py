@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.api.photos.waiting import preferred_wait
+from functions.api.headers import preferred_wait
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ def of_password(name: str, address: str, known: bool) -> tuple[Count, ...]:
     """
     name = name.lower()
     own = (_FROM_THERE, (name, address))
-    return (own,) if known else (own, (_AN_ADDRESS, (address,)), (_A_NAME, (name,)))
+    # The address first: once it is full, no name that is made up there is remembered.
+    return (own,) if known else ((_AN_ADDRESS, (address,)), (_A_NAME, (name,)), own)
 
 
 def of_looking(name: str) -> tuple[Count, ...]:

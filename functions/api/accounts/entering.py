@@ -31,8 +31,11 @@ def sign_in(
 
 
 def check_may_add(who: Caller | None, signup: Literal["open", "closed"], role: str) -> bool:
-    """Whether an operator asks; raises Forbidden when who asks may not make such a user."""
-    if who is not None and who.operator and who.scope is None:
+    """True when an operator in person asks, for whom nothing is counted.
+
+    Raises Forbidden when who asks may not make a user with this role.
+    """
+    if who is not None and who.operates:
         return True
     if signup == "closed":
         raise Forbidden("Sign-up is closed: ask an operator for an account.", "sign-up-closed")
@@ -57,7 +60,7 @@ def add(users: Users, name: str, password: str, operator: bool, counted_at: str 
 
 
 def change_password(users: Users, user: Document, password: str) -> bool:
-    """As Users.set_password, with what can't be said of the field `new`; raises Wrong, Outage."""
+    """As Users.set_password; a password that can't be is Wrong, told of the field `new`."""
     try:
         return users.set_password(user, password)
     except CannotBe as wrong:

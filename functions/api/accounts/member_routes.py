@@ -39,8 +39,10 @@ def delete_member(collection: str, name: str) -> str:
     me, who = parts().doors.person(caller()), name.lower()
     least = Role.VIEWER if who == me.name else Role.OWNER
     look = partial(parts().doors.collection, me, collection, least)
-    if not Members.of(parts().database).change(look, who, None):
-        raise NotFound("There is no such member.")
+    was_one = Members.of(parts().database).change(look, who, None)
+    # Also of one who is none any more: whoever is killed here asks again.
     tokens().end_all(who, collection)
+    if not was_one:
+        raise NotFound("There is no such member.")
     parts().audit.note(me.by, "member.delete", collection=collection, user=who)
     return ""

@@ -12,8 +12,8 @@ from pymongo.database import Database
 
 from functions.runtime.database import Document, outages
 from functions.runtime.labels import WITHOUT_PHOTO
+from functions.runtime.photo_state import ARRIVED
 
-_STATES: Final = ("received", "ready", "rejected", "failed")
 _SMALL: Final = 2_000
 """Photos."""
 
@@ -81,11 +81,11 @@ class Census:
                     ]
                 )
             )
-        states: Counter[str] = Counter(dict.fromkeys(_STATES, 0))
+        states: Counter[str] = Counter(dict.fromkeys(ARRIVED, 0))
         labels: Counter[str] = Counter()
         for group in groups:
             state, label = group["_id"]["state"], group["_id"].get("label")
-            if state in _STATES:
+            if state in ARRIVED:
                 states[state] += group["photos"]
             if label is not None and state not in WITHOUT_PHOTO:
                 labels[label] += group["photos"]

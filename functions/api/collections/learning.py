@@ -8,7 +8,7 @@ from functions.learning.enough import PHOTOS, Truth, Verdict, enough, missing
 from functions.learning.settings import LearningSettings
 from functions.runtime.database import Document
 
-_NOT_YET: Final = "It does not learn yet: only collections that look at whole pictures do."
+_NOT_YET: Final = "It does not learn yet: only collections that look at the whole photo do."
 _ENDS: Final = "The collection is being deleted."
 _RUNS: Final = "A training is running."
 _WAITS: Final = "A training is about to begin."
@@ -54,18 +54,16 @@ def _next(collection: Document, progress: Progress, verdict: Verdict) -> str:
         return _NOT_YET
     if verdict.due:
         return _DUE
-    if progress.truth.learned:
-        return f"The next training begins after {_labels(verdict.needed)}."
-    short = _short(progress.truth.classes)
+    short = "" if progress.truth.learned else _short(progress.truth.classes)
     if not short:
         return f"The next training begins after {_labels(verdict.needed)}."
     return f"The first training begins when two labels have {PHOTOS} photos each: {short}."
 
 
 def _labels(count: int) -> str:
-    return "one more new or corrected label" if count == 1 else (
-        f"{count} more new or corrected labels"
-    )  # fmt: skip
+    if count == 1:
+        return "one more new or corrected label"
+    return f"{count} more new or corrected labels"
 
 
 def _short(classes: Mapping[str, int]) -> str:

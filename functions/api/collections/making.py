@@ -20,7 +20,7 @@ from functions.runtime.database import Document, outages
 def make(caller: Caller, wanted: NewCollection, request: str | None) -> Document:
     """The new collection; that of the caller's same `request` when it is there already.
 
-    Raises Forbidden for named tokens, and Wrong.
+    Raises Forbidden for named tokens, Wrong, and NotFound for one that the caller has left.
     """
     if caller.scope is not None:
         raise Forbidden("A named token is good for one collection only; it makes none.")
@@ -34,6 +34,8 @@ def make(caller: Caller, wanted: NewCollection, request: str | None) -> Document
         made = Collections.of(parts().database).add(
             wanted.name, caller.name, told=told, request=request
         )
+    # One that this request made before may have put the caller out since.
+    made = parts().doors.collection(caller, made["_id"])
     parts().audit.note(caller.by, "collection.add", collection=made["_id"])
     return made
 

@@ -6,11 +6,15 @@ from flask import request
 
 from functions.api.collections.predicting import predicted
 from functions.api.collections.schemas import Prediction
+from functions.api.in_hand import InHand
 from functions.api.parts import parts
 from functions.api.signed_in import caller, signed_in
 from functions.runtime.database import Document
 
 predict = signed_in("predict")
+
+# Each holds one of classify's eight threads while its body comes, and events need those too.
+_PICTURES: Final = InHand(most=4)
 
 _BINARY: Final = {"type": "string", "format": "binary"}
 _BASE64: Final = {"type": "string", "description": "Base64, or a data URL with it."}
@@ -38,4 +42,8 @@ _BODY: Final = {
 def predict_picture(collection: str) -> Document:
     """Ask the collection's current model what a picture shows; nothing is stored."""
     found = parts().doors.collection(caller(), collection)
-    return predicted(parts().settings.classify_url, found["_id"], request)
+    _PICTURES.take(caller().name)
+    try:
+        return predicted(parts().settings.classify_url, found["_id"], request)
+    finally:
+        _PICTURES.give_back(caller().name)

@@ -15,9 +15,9 @@ from functions.api.collections.schemas import (
 )
 from functions.api.collections.shown import collection_told
 from functions.api.cursor import Cursor, PageQuery
+from functions.api.headers import KeyGiven
 from functions.api.parts import parts
 from functions.api.signed_in import caller, signed_in
-from functions.api.uploads.schemas import KeyGiven
 from functions.runtime.database import Document
 
 collections = signed_in("collections")

@@ -36,7 +36,7 @@ class Learning(Settings):
 
 
 class WholeSettings(Settings):
-    """Settings of a collection that looks at whole pictures."""
+    """Settings of a collection that looks at the whole photo."""
 
     learning: Learning = Learning()
 

@@ -17,6 +17,9 @@ from functions.runtime.database import Document
 LISTENERS: Final = 256
 """Streams of events at once; each holds a thread, most of the time asleep."""
 
+MOST_OF_ONE: Final = 64
+"""Streams of one person: nobody takes the others' places."""
+
 MOST_UNREAD: Final = 1000
 _SURELY_SEEN: Final = timedelta(hours=1)
 
@@ -79,12 +82,14 @@ class Hub:
     def join(self, ear: Ear) -> str:
         """Let somebody listen, to all that comes after the id returned.
 
-        Raises NotReady when too many listen, or while changes can't be followed.
+        Raises NotReady when too many listen, or one person too often, or while changes can't be
+        followed.
         """
         with self._lock:
             if self.last is None or self._stopped:
                 raise NotReady("not-ready", "Changes are not followed yet. Try again soon.", 2)
-            if len(self._all()) >= self._most:
+            own = self._ears.get(ear.caller.name, ())
+            if len(own) >= MOST_OF_ONE or len(self._all()) >= self._most:
                 raise NotReady("too-many-listeners", "Too many are listening already.", 30)
             self._ears[ear.caller.name].add(ear)
             return self.last

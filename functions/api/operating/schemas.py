@@ -9,7 +9,7 @@ from functions.api.schema import Given, Time, Told
 
 
 class DeliveriesQuery(PageQuery):
-    """Which deliveries; `reason` is a code that docs/errors.md lists.
+    """Which deliveries; `code` is one that docs/errors.md lists.
 
     Those that are done are told of one collection at a time.
     """
@@ -17,7 +17,7 @@ class DeliveriesQuery(PageQuery):
     state: Literal["waiting", "running", "parked", "done"] | None = None
     function: str | None = None
     collection: str | None = None
-    reason: str | None = None
+    code: str | None = None
 
 
 class Attempt(Told):

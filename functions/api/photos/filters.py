@@ -10,10 +10,8 @@ from functions.api.photos.calls import PhotosQuery
 from functions.api.refusals import Wrong
 from functions.runtime.database import Document
 from functions.runtime.label import clean
+from functions.runtime.photo_state import ARRIVED
 from functions.runtime.spellings import Spellings
-
-_USUAL: Final = ("received", "ready", "rejected", "failed")
-"""States that a list shows unless it is asked for another."""
 
 
 def spellings(collection: str, label: str | None) -> list[str]:
@@ -28,9 +26,12 @@ def spellings(collection: str, label: str | None) -> list[str]:
 
 
 def rule(query: PhotosQuery, labels: Sequence[str]) -> Document:
-    """What a record has to be to fit the query, whose label has the spellings `labels`; pure."""
+    """What a record has to be to fit the query, whose label has the spellings `labels`; pure.
+
+    Unless a state is asked for, only photos that have come fit.
+    """
     conditions: list[Document] = [
-        {"state": query.state or {"$in": _USUAL}},
+        {"state": query.state or {"$in": ARRIVED}},
         _in_filename(query.text),
         _taken(query.taken_from, query.taken_to),
     ]

@@ -6,7 +6,6 @@ from functions.api.parts import parts
 from functions.api.signed_in import caller
 from functions.runtime.database import Document, outages
 from functions.runtime.photo import PhotoRef
-from functions.runtime.photo_state import RECORDER
 from functions.runtime.timeline import HAND_OUT, RECORD, STORAGE, Entry, timeline
 
 _NO_FUNCTION: Final = (HAND_OUT, RECORD, STORAGE)
@@ -20,12 +19,11 @@ def history(record: Document) -> list[Document]:
 
 
 def _rows(record: Document) -> dict[str, Document]:
-    """The photo's deliveries by function: on_upload reads the original, others the image."""
-    own = parts()
-    image = f"images/{PhotoRef(record['collection'], record['_id']).image}"
+    """The photo's deliveries by function: of its original in uploads, else of its image."""
+    own, image = parts(), PhotoRef(record["collection"], record["_id"]).image
     found = {}
-    for function in own.settings.wired_functions:
-        row_id = f"uploads/{record['key']}" if function == RECORDER else image
+    for function, bucket in own.settings.listens_to.items():
+        row_id = f"{bucket}/{record['key'] if bucket == 'uploads' else image}"
         with outages():
             row = own.database[f"inbox.{function}"].find_one({"_id": row_id}, {"traceback": 0})
         if row:

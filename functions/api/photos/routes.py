@@ -1,6 +1,7 @@
 """Photos over HTTP."""
 
 from functions.api.caller import Role
+from functions.api.headers import PreferGiven, preferred_wait
 from functions.api.parts import parts
 from functions.api.photos.calls import (
     DeletedMany,
@@ -15,9 +16,8 @@ from functions.api.photos.history import history
 from functions.api.photos.pages import page
 from functions.api.photos.schemas import PhotoTold
 from functions.api.photos.told import item_told, photo_told
-from functions.api.photos.waiting import preferred_wait, spoken
+from functions.api.photos.waiting import spoken
 from functions.api.signed_in import caller, signed_in
-from functions.api.uploads.schemas import PreferGiven
 from functions.runtime.database import Document
 
 photos = signed_in("photos")

@@ -3,25 +3,13 @@
 import time
 from typing import Final
 
-from werkzeug.http import parse_dict_header
-
 from functions.api.parts import parts
 from functions.api.refusals import NotFound
 from functions.runtime.database import Document, outages
 from functions.runtime.photo_state import RECORDER
 
-LONGEST: Final = 20.0
-"""Seconds that a request may wait."""
-
 _ENDED: Final = ("ready", "rejected", "failed")
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGER = 0.02, 0.25, 1.3
-
-
-def preferred_wait(prefer: str | None) -> float:
-    """The seconds of `Prefer: wait=N` (RFC 7240), at most 20; 0 for a header that is not that."""
-    wait = parse_dict_header(prefer or "").get("wait") or ""
-    # Digits of other scripts are digits too, but not in a header.
-    return min(LONGEST, float(wait)) if wait.isascii() and wait.isdecimal() else 0.0
 
 
 def spoken(photo_id: str, seconds: float, etag: str | None = None) -> Document:

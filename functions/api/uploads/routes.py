@@ -6,10 +6,11 @@ from typing import Any, Final
 from flask import Response, jsonify
 
 from functions.api.caller import Role
+from functions.api.headers import KeyGiven, PreferGiven, preferred_wait
 from functions.api.parts import parts
 from functions.api.photos.schemas import PhotoTold
 from functions.api.photos.told import photo_told
-from functions.api.photos.waiting import has_spoken, preferred_wait, spoken
+from functions.api.photos.waiting import has_spoken, spoken
 from functions.api.signed_in import caller, signed_in
 from functions.api.uploads.batch import answers
 from functions.api.uploads.commit import committed
@@ -19,8 +20,6 @@ from functions.api.uploads.schemas import (
     BatchTold,
     Duplicate,
     HandedOut,
-    KeyGiven,
-    PreferGiven,
     UploadAsked,
 )
 from functions.api.uploads.space import Space

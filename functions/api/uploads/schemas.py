@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, SkipValidation
+from pydantic import AfterValidator, Field, SkipValidation
 from pydantic_core import PydanticCustomError
 
 from functions.api.document import Problem
@@ -51,18 +51,6 @@ class BatchAsked(Given):
 
     # Each is looked at alone: one that is wrong keeps no other from coming.
     uploads: list[SkipValidation[UploadAsked]] = Field(min_length=1, max_length=MOST_AT_ONCE)
-
-
-class KeyGiven(BaseModel):
-    """With a key of its own choice a call may be repeated: the same key, the same photo."""
-
-    idempotency_key: str | None = Field(default=None, min_length=1, max_length=255)
-
-
-class PreferGiven(BaseModel):
-    """How long the answer may take (RFC 7240): `wait=10`, at most 20 seconds."""
-
-    prefer: str | None = None
 
 
 class HandedOut(Told):

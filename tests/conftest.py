@@ -9,16 +9,14 @@ from minio import Minio
 from pymongo import MongoClient
 
 from infra.executables import MINIO, mongo_server
-from infra.first_account import make_first_account
 from infra.layout import Stack
-from infra.lifecycle import ready, running, serving, start
+from infra.lifecycle import running, serving
 from infra.wire_storage import storage_client
 from infra.wiring import DATABASE
 from tests.documents import Documents
+from tests.lease import LEASE_SECONDS
 from tests.person import Person
-
-LEASE_SECONDS = 6
-"""Short, so that a test of what follows a lease's end takes seconds."""
+from tests.with_api import with_api
 
 
 @pytest.fixture(scope="session")
@@ -65,34 +63,32 @@ def mongo_root(stack: Stack) -> Iterator[Documents]:
 
 
 @pytest.fixture(scope="session")
-def api(servers: Stack) -> Stack:
-    """The servers with the api and no function: what it says and writes stays as it is."""
-    make_first_account(servers, print)
-    start(servers, "api")
-    ready(servers, "api")
-    return servers
+def api(servers_built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Other servers, with the api and no function: what it says and writes stays as it is."""
+    with with_api(tmp_path_factory.mktemp("api")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
-def servers_root(servers: Stack) -> Iterator[Documents]:
-    """The database of the servers without functions, with every right."""
-    with MongoClient[dict[str, Any]](servers.mongo_uri(), tz_aware=True) as client:
+def api_root(api: Stack) -> Iterator[Documents]:
+    """The database behind the api, with every right."""
+    with MongoClient[dict[str, Any]](api.mongo_uri(), tz_aware=True) as client:
         yield client[DATABASE]
 
 
 @pytest.fixture
-def ana(api: Stack, servers_root: Documents) -> Person:
+def ana(api: Stack, api_root: Documents) -> Person:
     """Somebody with an account and nothing yet."""
-    return Person.new(api, servers_root)
+    return Person.new(api, api_root)
 
 
 @pytest.fixture
-def ben(api: Stack, servers_root: Documents) -> Person:
+def ben(api: Stack, api_root: Documents) -> Person:
     """Somebody else."""
-    return Person.new(api, servers_root)
+    return Person.new(api, api_root)
 
 
 @pytest.fixture
-def operator_person(api: Stack, servers_root: Documents) -> Person:
+def operator_person(api: Stack, api_root: Documents) -> Person:
     """An operator."""
-    return Person.new(api, servers_root, operator=True)
+    return Person.new(api, api_root, operator=True)

@@ -45,12 +45,12 @@ def open_api(api: Stack) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def hatter(api: Stack, servers_root: Documents) -> Person:
+def hatter(api: Stack, api_root: Documents) -> Person:
     """One person for many tests: to make an account takes its time."""
-    return Person.new(api, servers_root)
+    return Person.new(api, api_root)
 
 
 @pytest.fixture
-def hats(hatter: Person, servers_root: Documents) -> str:
+def hats(hatter: Person, api_root: Documents) -> str:
     """A new collection of the hatter's."""
-    return collection_of(hatter, servers_root)
+    return collection_of(hatter, api_root)

@@ -21,7 +21,7 @@ from tests.person import PASSWORD, Person, problem_of
 
 
 def test_where_sign_up_is_closed_only_an_operator_makes_users(
-    api: Stack, ana: Person, operator_person: Person, servers_root: Documents
+    api: Stack, ana: Person, operator_person: Person, api_root: Documents
 ) -> None:
     wanted = {"name": _new_name().upper(), "password": PASSWORD}
     alone = requests.post(f"{api.url('api')}/users", json=wanted, timeout=30)
@@ -33,7 +33,7 @@ def test_where_sign_up_is_closed_only_an_operator_makes_users(
     assert (made.json()["name"], made.json()["role"]) == (name, "member")
     assert Person.signed_in(api, name, PASSWORD).get("/users/me").json() == made.json()
     assert problem_of(operator_person.post("/users", wanted)) == (409, "name-taken")
-    noted = servers_root["audit"].find_one({"action": "user.add", "user": name})
+    noted = api_root["audit"].find_one({"action": "user.add", "user": name})
     assert noted is not None
     assert noted["by"] == operator_person.name
 
@@ -67,7 +67,7 @@ def test_what_no_user_can_be_is_refused_by_its_field(operator_person: Person) ->
 
 
 def test_a_new_password_ends_the_other_sessions_and_no_named_token(
-    api: Stack, ana: Person, servers_root: Documents
+    api: Stack, ana: Person, api_root: Documents
 ) -> None:
     other = Person.signed_in(api, ana.name, PASSWORD)
     ana.post("/collections", {"name": f"shells of {ana.name}"}).raise_for_status()
@@ -82,7 +82,7 @@ def test_a_new_password_ends_the_other_sessions_and_no_named_token(
     assert [who.get("/users/me").status_code for who in (ana, camera, other)] == [200, 200, 401]
     assert _sign_in(api, ana.name, PASSWORD).status_code == 401
     assert _sign_in(api, ana.name, "a longer password").status_code == 201
-    assert servers_root["audit"].count_documents({"action": "user.password", "by": ana.name}) == 1
+    assert api_root["audit"].count_documents({"action": "user.password", "by": ana.name}) == 1
 
 
 def test_an_operator_gives_a_new_password_and_every_token_ends(
@@ -99,7 +99,7 @@ def test_an_operator_gives_a_new_password_and_every_token_ends(
 
 
 def test_a_deleted_user_is_nobody_and_nobody_gets_the_name(
-    api: Stack, ana: Person, ben: Person, operator_person: Person, servers_root: Documents
+    api: Stack, ana: Person, ben: Person, operator_person: Person, api_root: Documents
 ) -> None:
     made = ben.post("/collections", {"name": f"stamps of {ben.name}"}).json()
     member = f"/collections/{made['id']}/members/{ana.name}"
@@ -113,7 +113,7 @@ def test_a_deleted_user_is_nobody_and_nobody_gets_the_name(
     again = operator_person.post("/users", {"name": ana.name, "password": PASSWORD})
     assert problem_of(again) == (409, "name-taken")
     assert problem_of(ben.put(member, {"role": "viewer"})) == (404, "not-found")
-    assert "password" not in (servers_root["users"].find_one({"_id": ana.name}) or {})
+    assert "password" not in (api_root["users"].find_one({"_id": ana.name}) or {})
     assert problem_of(operator_person.delete("/users/nobody-at-all")) == (404, "not-found")
 
 
@@ -129,11 +129,11 @@ def test_the_only_owner_of_a_collection_is_not_deleted(
 
 
 def test_operators_who_delete_each_other_at_once_leave_one(
-    api: Stack, operator_person: Person, servers_root: Documents
+    api: Stack, operator_person: Person, api_root: Documents
 ) -> None:
-    other = Person.new(api, servers_root, operator=True)
+    other = Person.new(api, api_root, operator=True)
     two = (operator_person, other)
-    with _no_other_operators(servers_root, {one.name for one in two}):
+    with _no_other_operators(api_root, {one.name for one in two}):
         with ThreadPoolExecutor() as pool:
             answers = pool.map(
                 lambda pair: pair[0].delete(f"/users/{pair[1].name}"),
@@ -166,9 +166,9 @@ def test_ten_wrong_passwords_are_enough_from_one_address_and_others_still_come_i
 
 
 def test_who_is_signed_in_somewhere_comes_in_there_however_many_guess(
-    api: Stack, ana: Person, servers_root: Documents
+    api: Stack, ana: Person, api_root: Documents
 ) -> None:
-    users, tokens = Users.of(servers_root), Tokens.of(servers_root, {"any": "k" * 40})
+    users, tokens = Users.of(api_root), Tokens.of(api_root, {"any": "k" * 40})
     for number in range(50):
         attempts().take(of_password(ana.name, f"198.51.100.{number}", known=False))
     home = "203.0.113.20"
@@ -179,17 +179,17 @@ def test_who_is_signed_in_somewhere_comes_in_there_however_many_guess(
 
 
 def test_a_password_changed_or_a_user_deleted_in_the_middle_of_a_sign_in_lets_nobody_in(
-    ana: Person, ben: Person, servers_root: Documents
+    ana: Person, ben: Person, api_root: Documents
 ) -> None:
-    users, tokens = Users.of(servers_root), Tokens.of(servers_root, {"any": "k" * 40})
+    users, tokens = Users.of(api_root), Tokens.of(api_root, {"any": "k" * 40})
     seen = [users.get(ana.name), users.get(ben.name)]
-    servers_root["users"].update_one({"_id": ana.name}, {"$set": {"password": "another hash"}})
+    api_root["users"].update_one({"_id": ana.name}, {"$set": {"password": "another hash"}})
     users.begin_deletion(ben.name)
     for user in seen:
         with pytest.raises(NotSignedIn):
             entering.sign_in(users, tokens, user, 1.0, "203.0.113.21")
     there = {"address": "203.0.113.21"}
-    assert servers_root["tokens"].count_documents(there) == 0
+    assert api_root["tokens"].count_documents(there) == 0
 
 
 def test_no_password_stands_in_a_log_or_an_answer(open_api: Stack) -> None:

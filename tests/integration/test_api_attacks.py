@@ -37,7 +37,7 @@ def test_a_method_that_somebody_makes_up_gets_no_series_of_its_own(api: Stack) -
     assert "XYZZY" not in told
 
 
-@pytest.mark.parametrize("depth", [940, 960, 980, 100_000])
+@pytest.mark.parametrize("depth", [980, 100_000])
 def test_json_that_is_nested_too_deep_is_told_from_a_bug_of_ours(api: Stack, depth: int) -> None:
     body = '{"name": ' + "[" * depth + "]" * depth + ', "password": "x"}'
     kind = {"Content-Type": "application/json"}
@@ -50,7 +50,9 @@ def test_nobody_takes_all_streams_of_events(ana: Person, ben: Person) -> None:
         for _ in range(MOST_OF_ONE):
             stream = stack.enter_context(ana.get("/events", stream=True))
             assert stream.status_code == 200
-        assert problem_of(ana.get("/events")) == (503, "too-many-listeners")
+        refused = stack.enter_context(ana.get("/events", stream=True))
+        assert refused.status_code == 503
+        assert refused.json()["code"] == "too-many-listeners"
         assert stack.enter_context(ben.get("/events", stream=True)).status_code == 200
 
 
@@ -75,7 +77,7 @@ def test_nobody_keeps_all_threads_waiting(ana: Person, ben: Person) -> None:
 
 
 def test_who_was_put_out_does_not_see_a_collection_by_making_it_again(
-    ana: Person, ben: Person, servers_root: Documents
+    ana: Person, ben: Person, api_root: Documents
 ) -> None:
     key = {"Idempotency-Key": "one and the same"}
     made = ana.post("/collections", {"name": f"Of {ana.name}"}, headers=key).json()["id"]
@@ -87,7 +89,7 @@ def test_who_was_put_out_does_not_see_a_collection_by_making_it_again(
 
 
 def test_a_token_of_a_member_who_went_does_not_come_back_with_them(
-    api: Stack, ana: Person, ben: Person, servers_root: Documents
+    api: Stack, ana: Person, ben: Person, api_root: Documents
 ) -> None:
     made = ana.post("/collections", {"name": "Coins"}).json()["id"]
     path = f"/collections/{made}/members/{ben.name}"
@@ -96,7 +98,7 @@ def test_a_token_of_a_member_who_went_does_not_come_back_with_them(
     wanted = {"name": "camera", "collection": made, "role": "viewer", "expires": until}
     camera = Person.with_token(api, ben.name, ben.post("/tokens", wanted).json()["token"])
     # As when the api is killed between the two steps of putting somebody out.
-    servers_root["collections"].update_one({"_id": made}, {"$unset": {f"members.{ben.name}": ""}})
+    api_root["collections"].update_one({"_id": made}, {"$unset": {f"members.{ben.name}": ""}})
     assert problem_of(ana.delete(path)) == (404, "not-found")
     assert ana.put(path, {"role": "viewer"}).ok
     assert problem_of(camera.get(f"/collections/{made}")) == (401, "not-signed-in")

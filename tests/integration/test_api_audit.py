@@ -12,10 +12,10 @@ from tests.person import Person, problem_of
 
 
 @pytest.fixture
-def somebody(servers_root: Documents) -> str:
+def somebody(api_root: Documents) -> str:
     """Who did three things, in this order."""
     name = f"p{uuid6.uuid7().hex[-12:]}"
-    audit = Audit.of(servers_root)
+    audit = Audit.of(api_root)
     audit.note(name, "photo.label", collection="hats", photo="a", label="cap")
     audit.note(name, "photo.label", collection="shoes", photo="b", label=None)
     audit.note(name, "training.ask", collection="hats", training="t")
@@ -47,16 +47,16 @@ def test_lines_are_found_by_what_they_tell(operator_person: Person, somebody: st
 
 
 def test_lines_are_found_by_time(
-    operator_person: Person, somebody: str, servers_root: Documents
+    operator_person: Person, somebody: str, api_root: Documents
 ) -> None:
     last, second, first = lines(operator_person, by=somebody)
     # The same three again, years apart: ids begin with their time.
     for year, line in ((2031, first), (2032, second), (2033, last)):
-        moved = servers_root["audit"].find_one_and_delete({"_id": line["id"]}) or {}
+        moved = api_root["audit"].find_one_and_delete({"_id": line["id"]}) or {}
         at = datetime.fromisoformat(f"{year}-01-01T00:00:00+00:00")
         begin = f"{int(at.timestamp() * 1000):012x}"
         own_id = f"{begin[:8]}-{begin[8:]}{line['id'][13:]}"
-        servers_root["audit"].insert_one({**moved, "_id": own_id, "at": at})
+        api_root["audit"].insert_one({**moved, "_id": own_id, "at": at})
 
     def years(**span: str) -> list[int]:
         return [int(line["at"][:4]) for line in lines(operator_person, by=somebody, **span)]
@@ -67,7 +67,7 @@ def test_lines_are_found_by_time(
     assert years(to="0001-01-01T00:00:00Z") == []
     wrong = operator_person.get("/audit", params={"from": "2032-01-01T00:00:00"})
     assert problem_of(wrong) == (422, "wrong-field")
-    servers_root["audit"].delete_many({"by": somebody})
+    api_root["audit"].delete_many({"by": somebody})
 
 
 def test_pages_follow_each_other(operator_person: Person, somebody: str) -> None:

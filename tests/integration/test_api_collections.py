@@ -82,11 +82,11 @@ def test_a_request_that_is_repeated_makes_one_collection(ana: Person, ben: Perso
 
 
 def test_a_collection_is_listed_for_its_members_newest_first_page_by_page(
-    ana: Person, ben: Person, servers_root: Documents
+    ana: Person, ben: Person, api_root: Documents
 ) -> None:
     ids = [made(ana, name=f"Number {number}")["id"] for number in range(3)]
     own = made(ben)["id"]
-    join(servers_root, own, ana, "viewer")
+    join(api_root, own, ana, "viewer")
     first = ana.get("/collections?limit=3").json()
     second = ana.get(f"/collections?limit=3&cursor={first['next']}").json()
     assert [one["id"] for one in first["items"] + second["items"]] == [own, *reversed(ids)]
@@ -97,10 +97,10 @@ def test_a_collection_is_listed_for_its_members_newest_first_page_by_page(
 
 
 def test_owners_change_name_classifier_and_settings_and_nobody_else_does(
-    ana: Person, ben: Person, servers_root: Documents
+    ana: Person, ben: Person, api_root: Documents
 ) -> None:
     own = made(ana, settings={"learning": {"floor": 0.2}})["id"]
-    servers_root["collections"].update_one(
+    api_root["collections"].update_one(
         {"_id": own}, {"$set": {"settings.learning.cnn": {"filters": 64}}}
     )
     wanted = {"name": "Gems", "classifier": "cnn", "settings": {"learning": {"retrain_after": 50}}}
@@ -108,13 +108,13 @@ def test_owners_change_name_classifier_and_settings_and_nobody_else_does(
     assert (told["name"], told["classifier"]) == ("Gems", "cnn")
     learning = told["settings"]["learning"]
     assert (learning["floor"], learning["retrain_after"], learning["margin"]) == (0.2, 50, 0.01)
-    stored = servers_root["collections"].find_one({"_id": own}) or {}
+    stored = api_root["collections"].find_one({"_id": own}) or {}
     assert stored["settings"]["learning"]["cnn"] == {"filters": 64}
-    noted = servers_root["audit"].find_one({"collection": own, "action": "collection.change"})
+    noted = api_root["audit"].find_one({"collection": own, "action": "collection.change"})
     assert noted is not None
     assert noted["by"] == ana.name
     assert ana.patch(f"/collections/{own}", {}).json()["name"] == "Gems"
-    join(servers_root, own, ben, "editor")
+    join(api_root, own, ben, "editor")
     assert problem_of(ben.patch(f"/collections/{own}", {"name": "Mine"})) == (403, "forbidden")
 
 
@@ -154,11 +154,11 @@ def test_each_recognizer_has_settings_of_its_own(ana: Person) -> None:
 
 
 def test_settings_that_somebody_has_broken_are_told_as_usual_and_said(
-    ana: Person, servers_root: Documents
+    ana: Person, api_root: Documents
 ) -> None:
     own = made(ana)["id"]
     broken = {"settings.learning.margin": "much"}
-    servers_root["collections"].update_one({"_id": own}, {"$set": broken})
+    api_root["collections"].update_one({"_id": own}, {"$set": broken})
     told = ana.get(f"/collections/{own}").json()
     assert told["settings"]["learning"]["margin"] == 0.01
     assert "margin is a number" in told["learning"]["next"]
@@ -166,10 +166,10 @@ def test_settings_that_somebody_has_broken_are_told_as_usual_and_said(
     assert mended["settings"]["learning"]["margin"] == 0.02
 
 
-def test_photos_are_counted_by_state_and_label(ana: Person, servers_root: Documents) -> None:
+def test_photos_are_counted_by_state_and_label(ana: Person, api_root: Documents) -> None:
     own = made(ana)["id"]
     photos(
-        servers_root,
+        api_root,
         own,
         ("ready", "hat", 4),
         ("received", "hat", 1),
@@ -192,36 +192,36 @@ def test_photos_are_counted_by_state_and_label(ana: Person, servers_root: Docume
     assert told["learning"]["next"].endswith("have 5 photos each: 'shoes' needs 3 more.")
 
 
-def test_learning_tells_what_happens_next(ana: Person, servers_root: Documents) -> None:
+def test_learning_tells_what_happens_next(ana: Person, api_root: Documents) -> None:
     own = made(ana)["id"]
     path, now = f"/collections/{own}", datetime.now(UTC)
-    photos(servers_root, own, ("ready", "hat", 5), ("ready", "shoes", 5), ("ready", "belt", 1))
+    photos(api_root, own, ("ready", "hat", 5), ("ready", "shoes", 5), ("ready", "belt", 1))
     told = ana.get(path).json()["learning"]
     assert told["next"] == "A training begins within a minute."
     assert told["classes"][0] == {"label": "belt", "photos": 1, "needed": 1}
-    training = ended(servers_root, own, "failed", now + timedelta(seconds=1))
+    training = ended(api_root, own, "failed", now + timedelta(seconds=1))
     told = ana.get(path).json()["learning"]
     assert (told["labels"], told["needed"]) == (0, 1)
     assert told["next"] == "The next training begins after one more new or corrected label."
     assert told["last_training"]["id"] == training
     assert told["last_training"]["reason"] == "It had to."
-    ended(servers_root, own, "published", now - timedelta(seconds=60))
+    ended(api_root, own, "published", now - timedelta(seconds=60))
     told = ana.get(path).json()["learning"]
     assert told["next"] == "The next training begins after 20 more new or corrected labels."
     running = {"_id": str(uuid6.uuid7()), "collection": own, "state": "running", "asked_at": now}
-    servers_root["trainings"].insert_one(running)
+    api_root["trainings"].insert_one(running)
     assert ana.get(path).json()["learning"]["next"] == "A training is running."
-    servers_root["trainings"].delete_one({"_id": running["_id"]})
+    api_root["trainings"].delete_one({"_id": running["_id"]})
 
 
 def test_a_named_token_makes_no_collection_and_sees_its_own_alone(
-    api: Stack, ana: Person, servers_root: Documents
+    api: Stack, ana: Person, api_root: Documents
 ) -> None:
     own, other = made(ana)["id"], made(ana)["id"]
     keys = dict([api.secrets["TOKEN_KEYS"].split(":", 1)])
     scope = Scope("camera", own, Role.EDITOR)
     expires = datetime.now(UTC) + timedelta(hours=1)
-    issued, _ = Tokens.of(servers_root, keys).issue_named(ana.name, expires, scope)
+    issued, _ = Tokens.of(api_root, keys).issue_named(ana.name, expires, scope)
     camera = Person.with_token(api, ana.name, issued.token)
     assert problem_of(camera.post("/collections", {"name": "Mine"})) == (403, "forbidden")
     assert [one["id"] for one in camera.get("/collections").json()["items"]] == [own]
@@ -232,11 +232,11 @@ def test_a_named_token_makes_no_collection_and_sees_its_own_alone(
 
 
 def test_a_collection_that_is_being_deleted_is_told_and_takes_no_writes(
-    ana: Person, ben: Person, servers_root: Documents
+    ana: Person, ben: Person, api_root: Documents
 ) -> None:
     own = made(ana)["id"]
-    join(servers_root, own, ben, "editor")
-    photos(servers_root, own, ("ready", "hat", 2), ("expected", None, 1))
+    join(api_root, own, ben, "editor")
+    photos(api_root, own, ("ready", "hat", 2), ("expected", None, 1))
     assert problem_of(ben.delete(f"/collections/{own}")) == (403, "forbidden")
     told = ana.delete(f"/collections/{own}")
     assert told.status_code == 202
@@ -247,5 +247,5 @@ def test_a_collection_that_is_being_deleted_is_told_and_takes_no_writes(
     assert ben.get(f"/collections/{own}").json()["deletion"] == deletion
     wanted = {"name": "Gems"}
     assert problem_of(ana.patch(f"/collections/{own}", wanted)) == (409, "collection-deleting")
-    actions = [line["action"] for line in servers_root["audit"].find({"collection": own})]
+    actions = [line["action"] for line in api_root["audit"].find({"collection": own})]
     assert actions == ["collection.add", "collection.delete"]

@@ -30,10 +30,10 @@ def shelf(sender: Person, mongo_root: Documents) -> str:
 
 
 def test_a_commit_makes_work_due_when_the_file_is_there(
-    hatter: Person, hats: str, servers_root: Documents
+    hatter: Person, hats: str, api_root: Documents
 ) -> None:
     form = hand_out(hatter, hats)
-    row, inbox = f"uploads/{form['fields']['key']}", servers_root["inbox.on_upload"]
+    row, inbox = f"uploads/{form['fields']['key']}", api_root["inbox.on_upload"]
     assert problem_of(commit(hatter, form["photo"])) == (409, "not-uploaded")
     assert inbox.find_one({"_id": row}) is None
     assert posted(form).status_code == 204
@@ -47,11 +47,11 @@ def test_a_commit_makes_work_due_when_the_file_is_there(
 
 
 def test_a_commit_of_a_file_that_was_looked_at_makes_no_work(
-    hatter: Person, hats: str, api: Stack, servers_root: Documents
+    hatter: Person, hats: str, api: Stack, api_root: Documents
 ) -> None:
     form = hand_out(hatter, hats)
     assert posted(form).status_code == 204
-    row, inbox = f"uploads/{form['fields']['key']}", servers_root["inbox.on_upload"]
+    row, inbox = f"uploads/{form['fields']['key']}", api_root["inbox.on_upload"]
     commit(hatter, form["photo"])
     etag = storage_client(api).stat_object("uploads", form["fields"]["key"]).etag
     done = {"$set": {"state": "done", "content": etag, "pending": []}, "$unset": {"due": True}}
@@ -61,15 +61,13 @@ def test_a_commit_of_a_file_that_was_looked_at_makes_no_work(
 
 
 def test_only_editors_commit_and_others_see_no_photo(
-    hatter: Person, ben: Person, servers_root: Documents
+    hatter: Person, ben: Person, api_root: Documents
 ) -> None:
-    mine = collection_of(hatter, servers_root)
+    mine = collection_of(hatter, api_root)
     photo = hand_out(hatter, mine)["photo"]
     assert problem_of(commit(ben, photo)) == (404, "not-found")
     assert problem_of(commit(ben, str(uuid6.uuid7()))) == (404, "not-found")
-    servers_root["collections"].update_one(
-        {"_id": mine}, {"$set": {f"members.{ben.name}": "viewer"}}
-    )
+    api_root["collections"].update_one({"_id": mine}, {"$set": {f"members.{ben.name}": "viewer"}})
     assert problem_of(commit(ben, photo)) == (403, "forbidden")
 
 

@@ -44,15 +44,15 @@ def contract(api: Stack) -> OpenApiSchema:
 
 
 def test_no_answer_is_outside_the_schema(
-    contract: OpenApiSchema, api: Stack, servers_root: Documents, operator_person: Person
+    contract: OpenApiSchema, api: Stack, api_root: Documents, operator_person: Person
 ) -> None:
     for found in contract.get_all_operations():
         assert not isinstance(found, Err), found
         operation = found.ok()
         if operation.path != STREAMS:
             # A token each: one of the calls signs out.
-            person = _with_a_token(api, servers_root, operator_person)
-            _hold(operation, person, _things(operator_person, servers_root))
+            person = _with_a_token(api, api_root, operator_person)
+            _hold(operation, person, _things(operator_person, api_root))
 
 
 def _hold(operation: Operation, person: Person, things: Mapping[str, str]) -> None:

@@ -52,9 +52,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(ana: Person, servers_root: Documents) -> Iterator[Desk]:
+def desk(ana: Person, api_root: Documents) -> Iterator[Desk]:
     """Nothing on it yet."""
-    desk = Desk(servers_root, ana.name)
+    desk = Desk(api_root, ana.name)
     yield desk
     desk.clear()
 

@@ -24,7 +24,7 @@ def test_a_token_is_good_until_its_owner_signs_out(ana: Person) -> None:
     assert problem_of(ana.delete("/sessions/current")) == (401, "not-signed-in")
 
 
-def test_every_error_is_a_problem(api: Stack, servers_root: Documents) -> None:
+def test_every_error_is_a_problem(api: Stack, api_root: Documents) -> None:
     url = api.url("api")
     json_type = {"Content-Type": "application/json"}
     assert problem_of(requests.get(f"{url}/nowhere", timeout=30)) == (404, "not-found")

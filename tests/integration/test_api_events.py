@@ -28,9 +28,9 @@ LISTENERS = 200
 
 
 @pytest.fixture
-def shells(ana: Person, servers_root: Documents) -> "Wall":
+def shells(ana: Person, api_root: Documents) -> "Wall":
     """A collection of Ana's with one photo."""
-    return Wall.of(ana, servers_root)
+    return Wall.of(ana, api_root)
 
 
 class Wall:
@@ -101,19 +101,19 @@ def test_what_happens_is_heard_at_once_with_the_new_values(ana: Person, shells: 
     assert heard.data["at"].endswith("Z")
 
 
-def test_every_kind_of_change_is_told(ana: Person, shells: Wall, servers_root: Documents) -> None:
+def test_every_kind_of_change_is_told(ana: Person, shells: Wall, api_root: Documents) -> None:
     own = {"collection": shells.collection}
     with listening(ana) as listener:
-        servers_root["trainings"].insert_one({"_id": "t1" + shells.photo, **own, "state": "queued"})
+        api_root["trainings"].insert_one({"_id": "t1" + shells.photo, **own, "state": "queued"})
         swapped = {"_id": str(uuid6.uuid7()), **own, "version": "v2", "previous": None}
-        servers_root["model_log"].insert_one(swapped)
+        api_root["model_log"].insert_one(swapped)
         it = {"_id": shells.collection}
-        servers_root["collections"].update_one(it, {"$set": {"name": "Shells", "counter": 1}})
-        servers_root["collections"].update_one(it, {"$set": {"counter": 2}})
+        api_root["collections"].update_one(it, {"$set": {"name": "Shells", "counter": 1}})
+        api_root["collections"].update_one(it, {"$set": {"counter": 2}})
         error = {"code": "truncated", "at": datetime(2026, 1, 2, tzinfo=UTC)}
         shells.say(error=error, state="rejected")
         heard = listener.several(4)
-        servers_root["collections"].delete_one(it)
+        api_root["collections"].delete_one(it)
         heard.append(listener.next())
     told = [(one.event, one.data["changed"]) for one in heard]
     assert told == [
@@ -129,9 +129,9 @@ def test_every_kind_of_change_is_told(ana: Person, shells: Wall, servers_root: D
 
 
 def test_nobody_hears_through_the_wall(
-    ana: Person, ben: Person, shells: Wall, servers_root: Documents
+    ana: Person, ben: Person, shells: Wall, api_root: Documents
 ) -> None:
-    bens = Wall.of(ben, servers_root)
+    bens = Wall.of(ben, api_root)
     with listening(ana) as ana_hears, listening(ben) as ben_hears:
         shells.say(label="of ana's")
         bens.say(label="of ben's")
@@ -144,9 +144,9 @@ def test_nobody_hears_through_the_wall(
 
 
 def test_members_hear_from_when_they_come_until_they_go(
-    ben: Person, shells: Wall, servers_root: Documents
+    ben: Person, shells: Wall, api_root: Documents
 ) -> None:
-    bens = Wall.of(ben, servers_root)
+    bens = Wall.of(ben, api_root)
     with listening(ben) as listener:
         shells.say(label="before")
         shells.let_in(ben)
@@ -214,9 +214,9 @@ def test_an_id_that_is_too_old_gets_one_reset(ana: Person, shells: Wall) -> None
 
 
 def test_two_hundred_listen_to_one_process(
-    api: Stack, ana: Person, shells: Wall, servers_root: Documents
+    api: Stack, ana: Person, shells: Wall, api_root: Documents
 ) -> None:
-    people = [ana, *(Person.new(api, servers_root) for _ in range(3))]
+    people = [ana, *(Person.new(api, api_root) for _ in range(3))]
     for other in people[1:]:
         shells.let_in(other)
     with ExitStack() as stack:
@@ -291,8 +291,8 @@ def test_mongo_away_for_a_moment_loses_nothing(api: Stack, ana: Person, shells: 
         assert labels(listener.several(2)) == ["before", "after"]
 
 
-def test_a_lost_place_in_mongos_log_is_one_reset_for_all(servers_root: Documents) -> None:
-    database = servers_root.client[f"lost-{uuid6.uuid7().hex[-12:]}"]
+def test_a_lost_place_in_mongos_log_is_one_reset_for_all(api_root: Documents) -> None:
+    database = api_root.client[f"lost-{uuid6.uuid7().hex[-12:]}"]
     journal, hub, now = Journal.of(database), Hub(), datetime.now(UTC)
     since = id_at(now - timedelta(minutes=5))
     journal.keep(Position({"_data": "00"}, since))

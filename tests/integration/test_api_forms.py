@@ -93,19 +93,19 @@ def test_a_form_with_one_sign_changed_in_any_field_stores_nothing(form: Any, api
 
 
 def test_a_form_after_its_time_is_refused_and_says_so(
-    hatter: Person, hats: str, api: Stack, servers_root: Documents
+    hatter: Person, hats: str, api: Stack, api_root: Documents
 ) -> None:
     late = replace(signer_of(api), life=timedelta(seconds=-1))
-    made = HandOut.of(servers_root, late).new(hats, hatter.name, ANNOUNCED)
+    made = HandOut.of(api_root, late).new(hats, hatter.name, ANNOUNCED)
     answer = posted({"url": made.url, "fields": made.fields})
     assert refused(answer) == (403, "AccessDenied")
     assert "expired" in answer.text
 
 
 def test_the_same_form_made_in_time_is_taken(
-    hatter: Person, hats: str, api: Stack, servers_root: Documents
+    hatter: Person, hats: str, api: Stack, api_root: Documents
 ) -> None:
-    made = HandOut.of(servers_root, signer_of(api)).new(hats, hatter.name, ANNOUNCED)
+    made = HandOut.of(api_root, signer_of(api)).new(hats, hatter.name, ANNOUNCED)
     assert posted({"url": made.url, "fields": made.fields}).status_code == 204
 
 

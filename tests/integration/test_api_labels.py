@@ -13,21 +13,21 @@ from tests.person import Person, problem_of
 
 
 @pytest.fixture(scope="module")
-def ana(api: Stack, servers_root: Documents) -> Person:
+def ana(api: Stack, api_root: Documents) -> Person:
     """One for all tests here: an account takes as long to make as its password to hash."""
-    return Person.new(api, servers_root)
+    return Person.new(api, api_root)
 
 
 @pytest.fixture
-def shells(ana: Person, servers_root: Documents) -> str:
+def shells(ana: Person, api_root: Documents) -> str:
     """Ana's collection, empty."""
-    return collection_of(ana, servers_root)
+    return collection_of(ana, api_root)
 
 
 @pytest.fixture
-def photo(servers_root: Documents, shells: str) -> str:
+def photo(api_root: Documents, shells: str) -> str:
     """A photo without a label."""
-    return stored(servers_root, record(shells))[0]
+    return stored(api_root, record(shells))[0]
 
 
 def labelled(person: Person, photo: str, label: str | None) -> Any:
@@ -43,16 +43,16 @@ def labels(root: Documents, collection: str) -> list[str | None]:
 
 
 def test_a_label_is_kept_as_it_was_first_spelled_with_who_and_when(
-    ana: Person, servers_root: Documents, shells: str, photo: str
+    ana: Person, api_root: Documents, shells: str, photo: str
 ) -> None:
-    [other] = stored(servers_root, record(shells))
+    [other] = stored(api_root, record(shells))
     told = labelled(ana, photo, "  Tiger   cowrie ")
     assert (told["id"], told["label"]) == (photo, "Tiger cowrie")
     assert labelled(ana, other, "TIGER COWRIE")["label"] == "Tiger cowrie"
-    kept = servers_root["photos"].find_one({"_id": photo}) or {}
+    kept = api_root["photos"].find_one({"_id": photo}) or {}
     [said] = kept["label_history"]
     assert (said["label"], said["by"], said["etag"]) == ("Tiger cowrie", ana.name, ETAG)
-    noted = servers_root["audit"].find_one({"photo": photo}) or {}
+    noted = api_root["audit"].find_one({"photo": photo}) or {}
     assert (noted["by"], noted["action"], noted["collection"]) == (ana.name, "photo.label", shells)
 
 
@@ -95,19 +95,19 @@ def test_what_can_be_no_label_is_refused_with_the_reason(
 
 
 def test_a_photo_that_has_not_come_can_have_no_label(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
-    [awaited] = stored(servers_root, expected(shells))
+    [awaited] = stored(api_root, expected(shells))
     answer = ana.put(f"/photos/{awaited}/label", {"label": "Cone"})
     assert problem_of(answer) == (409, "cannot-label")
 
 
 def test_many_are_labelled_at_once_with_one_answer_each(
-    ana: Person, servers_root: Documents, shells: str, photo: str
+    ana: Person, api_root: Documents, shells: str, photo: str
 ) -> None:
-    [second] = stored(servers_root, record(shells, label="Conch"))
-    [awaited] = stored(servers_root, expected(shells))
-    [elsewhere] = stored(servers_root, record(collection_of(ana, servers_root)))
+    [second] = stored(api_root, record(shells, label="Conch"))
+    [awaited] = stored(api_root, expected(shells))
+    [elsewhere] = stored(api_root, record(collection_of(ana, api_root)))
     given = {photo: "cone", second: None, awaited: "Cone", elsewhere: "Cone", "x": "Cone"}
     answer = ana.post(
         f"/collections/{shells}/labels",
@@ -125,31 +125,31 @@ def test_many_are_labelled_at_once_with_one_answer_each(
         (elsewhere, None, "not-found"),
         ("x", None, "not-found"),
     ]
-    assert labels(servers_root, shells) == ["cone", None, None]
+    assert labels(api_root, shells) == ["cone", None, None]
 
 
 def test_one_wrong_label_among_many_stops_no_other(
-    ana: Person, servers_root: Documents, shells: str, photo: str
+    ana: Person, api_root: Documents, shells: str, photo: str
 ) -> None:
     given = [{"photo": photo, "label": "unknown"}, {"photo": photo, "label": "Cone"}]
     items = ana.post(f"/collections/{shells}/labels", {"labels": given}).json()["items"]
     assert [(item["problem"] or {}).get("code") for item in items] == ["wrong-field", None]
-    assert labels(servers_root, shells) == ["Cone"]
+    assert labels(api_root, shells) == ["Cone"]
 
 
 def test_a_label_is_renamed_on_all_photos_and_two_become_one(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
-    photos = stored(servers_root, *(record(shells) for _ in range(3)))
+    photos = stored(api_root, *(record(shells) for _ in range(3)))
     for photo, label in zip(photos, ("A/B cone", "Cone", "Conch"), strict=True):
         labelled(ana, photo, label)
     renamed = ana.patch(f"/collections/{shells}/labels/A%2FB cone", {"label": "cone"})
     assert renamed.status_code == 200, renamed.text
     assert renamed.json() == {"label": "Cone", "photos": 1}
-    assert labels(servers_root, shells) == ["Cone", "Cone", "Conch"]
+    assert labels(api_root, shells) == ["Cone", "Cone", "Conch"]
     respelled = ana.patch(f"/collections/{shells}/labels/cone", {"label": "CONE"})
     assert respelled.json() == {"label": "CONE", "photos": 2}
-    noted = servers_root["audit"].find_one({"collection": shells, "action": "label.rename"}) or {}
+    noted = api_root["audit"].find_one({"collection": shells, "action": "label.rename"}) or {}
     assert (noted["label"], noted["to"], noted["photos"]) == ("A/B cone", "Cone", 1)
 
 

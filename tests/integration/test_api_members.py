@@ -18,7 +18,7 @@ def shelf(ana: Person) -> str:
 
 
 def test_a_member_may_what_the_role_says_and_comes_and_goes_with_it(
-    ana: Person, ben: Person, shelf: str, servers_root: Documents
+    ana: Person, ben: Person, shelf: str, api_root: Documents
 ) -> None:
     member = f"{shelf}/members/{ben.name.upper()}"
     assert problem_of(ben.get(shelf)) == (404, "not-found")
@@ -30,7 +30,7 @@ def test_a_member_may_what_the_role_says_and_comes_and_goes_with_it(
     assert ana.delete(member).status_code == 204
     assert problem_of(ben.get(shelf)) == (404, "not-found")
     assert problem_of(ana.delete(member)) == (404, "not-found")
-    noted = servers_root["audit"].find({"by": ana.name, "user": ben.name}).sort("_id", 1)
+    noted = api_root["audit"].find({"by": ana.name, "user": ben.name}).sort("_id", 1)
     assert [(one["action"], one.get("role")) for one in noted] == [
         ("member.set", "viewer"),
         ("member.delete", None),
@@ -52,11 +52,11 @@ def test_the_last_owner_stays_one(ana: Person, ben: Person, shelf: str) -> None:
 
 
 def test_whoever_owns_it_then_owns_what_names_nobody(
-    ana: Person, ben: Person, shelf: str, servers_root: Documents
+    ana: Person, ben: Person, shelf: str, api_root: Documents
 ) -> None:
     ana.put(f"{shelf}/members/{ben.name}", {"role": "owner"}).raise_for_status()
     assert ana.delete(f"{shelf}/members/{ana.name}").status_code == 204
-    found = servers_root["collections"].find_one({"_id": shelf.removeprefix("/collections/")})
+    found = api_root["collections"].find_one({"_id": shelf.removeprefix("/collections/")})
     assert found is not None
     assert (found["owner"], found["members"]) == (ben.name, {ben.name: "owner"})
 
@@ -78,7 +78,7 @@ def test_owners_who_demote_each_other_at_once_leave_one(
 
 
 def test_only_owners_learn_that_a_name_is_nobodys_and_not_without_end(
-    api: Stack, ana: Person, ben: Person, shelf: str, servers_root: Documents
+    api: Stack, ana: Person, ben: Person, shelf: str, api_root: Documents
 ) -> None:
     nobody, role = f"{shelf}/members/nobody-of-that-name", {"role": "viewer"}
     assert ben.put(nobody, role).content == ben.put(f"{shelf}/members/{ana.name}", role).content
@@ -87,6 +87,6 @@ def test_only_owners_learn_that_a_name_is_nobodys_and_not_without_end(
         assert problem_of(ana.put(f"{shelf}/members/{name}", role)) == (404, "not-found")
     codes = {ana.put(nobody, role).status_code for _ in range(27)}
     assert codes == {404, 429}
-    other = Person.new(api, servers_root)
+    other = Person.new(api, api_root)
     mine = other.post("/collections", {"name": f"shelf of {other.name}"}).json()["id"]
     assert other.put(f"/collections/{mine}/members/{ana.name}", role).status_code == 200

@@ -92,16 +92,16 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(api: Stack, ana: Person, ben: Person, servers_root: Documents, tmp_path: Path) -> Shelf:
+def shelf(api: Stack, ana: Person, ben: Person, api_root: Documents, tmp_path: Path) -> Shelf:
     """A collection of Ana's that Ben may look at, with nothing on its shelf."""
     storage = Storage(
         storage_client(api, "scheduler", api.secrets[name_of("scheduler", "storage_secret")])
     )
     publish(storage, Folder(BACKBONE, BACKBONE_HERE, "backbone", {}, {}).write(tmp_path))
-    made = Collections.of(servers_root).add("Wardrobe", ana.name)
+    made = Collections.of(api_root).add("Wardrobe", ana.name)
     joined = {"$set": {f"members.{ben.name}": "viewer"}}
-    servers_root["collections"].update_one({"_id": made["_id"]}, joined)
-    return Shelf(storage, servers_root, str(made["_id"]), tmp_path)
+    api_root["collections"].update_one({"_id": made["_id"]}, joined)
+    return Shelf(storage, api_root, str(made["_id"]), tmp_path)
 
 
 def test_versions_are_told_newest_first_with_marks_and_the_numbers_of_their_reports(

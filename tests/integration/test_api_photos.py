@@ -23,21 +23,21 @@ from tests.phone import PHOTOS
 
 
 @pytest.fixture(scope="module")
-def ana(api: Stack, servers_root: Documents) -> Person:
+def ana(api: Stack, api_root: Documents) -> Person:
     """One for all tests here: an account takes as long to make as its password to hash."""
-    return Person.new(api, servers_root)
+    return Person.new(api, api_root)
 
 
 @pytest.fixture(scope="module")
-def ben(api: Stack, servers_root: Documents) -> Person:
+def ben(api: Stack, api_root: Documents) -> Person:
     """Somebody else, likewise."""
-    return Person.new(api, servers_root)
+    return Person.new(api, api_root)
 
 
 @pytest.fixture
-def shells(ana: Person, servers_root: Documents) -> str:
+def shells(ana: Person, api_root: Documents) -> str:
     """Ana's collection, empty."""
-    return collection_of(ana, servers_root)
+    return collection_of(ana, api_root)
 
 
 def read(person: Person, photo: str) -> Any:
@@ -66,9 +66,9 @@ def paged(person: Person, collection: str, **query: Any) -> Iterator[list[str]]:
 
 
 def test_a_photo_is_told_with_everything_that_is_known_of_it(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
-    [photo] = stored(servers_root, record(shells, label="Cowrie"))
+    [photo] = stored(api_root, record(shells, label="Cowrie"))
     told = read(ana, photo)
     links, ends = told.pop("links"), told.pop("links_expire")
     done = {"state": "done", "version": "1.0", "at": "2026-05-01T12:00:00.000Z",
@@ -92,13 +92,13 @@ def test_a_photo_is_told_with_everything_that_is_known_of_it(
 
 
 def test_a_rejected_photo_tells_why_and_links_to_its_original_alone(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
     said = {"code": "pdf", "detail": "This is a PDF.", "function": "on_upload", "at": WHEN}
     marks = {"on_upload": mark(ETAG, "rejected", code="pdf"), "classify": mark("gone", "gone")}
     nothing: dict[str, Any] = {"image_etag": None, "variants": [], "findings": [], "category": None}
     [photo] = stored(
-        servers_root, record(shells, state="rejected", error=said, functions=marks, **nothing)
+        api_root, record(shells, state="rejected", error=said, functions=marks, **nothing)
     )
     told = read(ana, photo)
     assert told["error"] == {**said, "at": "2026-05-01T12:00:00.000Z"}
@@ -108,18 +108,18 @@ def test_a_rejected_photo_tells_why_and_links_to_its_original_alone(
 
 
 def test_a_photo_that_has_not_come_has_no_links_yet(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
-    [photo] = stored(servers_root, expected(shells))
+    [photo] = stored(api_root, expected(shells))
     told = read(ana, photo)
     assert (told["state"], told["pending"]) == ("expected", ["on_upload"])
     assert [link for link in told["links"].values() if link] == []
 
 
 def test_links_open_without_a_token_and_the_original_keeps_its_name(
-    ana: Person, api: Stack, servers_root: Documents, shells: str
+    ana: Person, api: Stack, api_root: Documents, shells: str
 ) -> None:
-    [photo] = stored(servers_root, record(shells, filename='Muschel "ä" 貝.jpg'))
+    [photo] = stored(api_root, record(shells, filename='Muschel "ä" 貝.jpg'))
     for bucket, key in (("uploads", photo), ("images", f"{photo}.jpg"),
                         ("variants", f"{photo}/as-is.jpg")):  # fmt: skip
         put(api, bucket, f"{shells}/{key}", bucket.encode())
@@ -138,10 +138,10 @@ def test_links_open_without_a_token_and_the_original_keeps_its_name(
 
 
 def test_a_list_has_the_newest_first_and_shows_what_never_came_only_when_asked(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
     old, new, awaited, lost, gone = stored(
-        servers_root,
+        api_root,
         record(shells),
         record(shells, uploaded_at=WHEN + timedelta(seconds=1), state="received"),
         expected(shells, uploaded_at=WHEN + timedelta(seconds=2)),
@@ -157,9 +157,9 @@ def test_a_list_has_the_newest_first_and_shows_what_never_came_only_when_asked(
 
 
 def test_an_item_has_no_exif_no_findings_and_no_links_to_variants(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
-    [photo] = stored(servers_root, record(shells))
+    [photo] = stored(api_root, record(shells))
     [item] = ana.get(f"/collections/{shells}/photos").json()["items"]
     told = read(ana, photo)
     left_out = {"taken_at", "camera", "location", "findings"}
@@ -168,7 +168,7 @@ def test_an_item_has_no_exif_no_findings_and_no_links_to_variants(
 
 
 @pytest.fixture
-def four(servers_root: Documents, shells: str) -> dict[str, str]:
+def four(api_root: Documents, shells: str) -> dict[str, str]:
     """Four photos that differ in everything one can ask for; ids by name, oldest first."""
     said: dict[str, dict[str, Any]] = {
         "agreed": {"label": "Cowrie", "filename": "a+b.jpg"},
@@ -180,7 +180,7 @@ def four(servers_root: Documents, shells: str) -> dict[str, str]:
         name: record(shells, uploaded_at=WHEN + timedelta(days=number), **fields)
         for number, (name, fields) in enumerate(said.items())
     }
-    return dict(zip(records, stored(servers_root, *records.values()), strict=True))
+    return dict(zip(records, stored(api_root, *records.values()), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -204,10 +204,10 @@ def four(servers_root: Documents, shells: str) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_a_list_can_be_asked_for_some(
-    ana: Person, servers_root: Documents, shells: str, four: dict[str, str],
+    ana: Person, api_root: Documents, shells: str, four: dict[str, str],
     query: dict[str, Any], names: list[str],
 ) -> None:  # fmt: skip
-    servers_root["labels"].insert_one(
+    api_root["labels"].insert_one(
         {"_id": f"{shells}/cowrie", "collection": shells, "label": "Cowrie"}
     )
     assert listed(ana, shells, **query) == [four[name] for name in names]
@@ -236,25 +236,25 @@ def test_what_no_list_can_be_asked_for_is_refused_by_name(
 
 
 def test_pages_show_every_photo_once_while_others_arrive(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
     # Bursts, single ones, and several of one moment with a page's end between them.
     after = [0, 0, 0, 0, 1, 2, 3, 4000, 4000, 4001, 9_000_000, 9_000_001, 9_000_001]
     photos = stored(
-        servers_root,
+        api_root,
         *(record(shells, uploaded_at=WHEN + timedelta(seconds=seconds)) for seconds in after),
     )
     seen = []
     for page in paged(ana, shells, limit=3):
         assert len(page) <= 3
         seen += page
-        stored(servers_root, record(shells, uploaded_at=WHEN + timedelta(days=200)))
+        stored(api_root, record(shells, uploaded_at=WHEN + timedelta(days=200)))
     assert seen == photos[::-1]
 
 
-def test_pages_of_some_are_whole_too(ana: Person, servers_root: Documents, shells: str) -> None:
+def test_pages_of_some_are_whole_too(ana: Person, api_root: Documents, shells: str) -> None:
     photos = stored(
-        servers_root,
+        api_root,
         *(record(shells, uploaded_at=WHEN + timedelta(minutes=number),
                  label="Cone" if number % 3 == 0 else None) for number in range(20)),
     )  # fmt: skip
@@ -264,11 +264,11 @@ def test_pages_of_some_are_whole_too(ana: Person, servers_root: Documents, shell
 
 
 def test_a_photo_can_be_waited_for_until_a_model_has_spoken(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
     silent = {"state": "received", "pending": ["classify"], "category": None}
-    [photo] = stored(servers_root, record(shells, **silent))
-    speaks = threading.Timer(0.5, servers_root["photos"].update_one,
+    [photo] = stored(api_root, record(shells, **silent))
+    speaks = threading.Timer(0.5, api_root["photos"].update_one,
                              ({"_id": photo}, {"$set": {"category": "cone"}}))  # fmt: skip
     speaks.start()
     answer = ana.get(f"/photos/{photo}", headers={"Prefer": "respond-async, wait=20"})
@@ -277,9 +277,9 @@ def test_a_photo_can_be_waited_for_until_a_model_has_spoken(
 
 
 def test_waiting_ends_with_the_record_as_it_is_when_the_time_is_over(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
-    [photo] = stored(servers_root, expected(shells))
+    [photo] = stored(api_root, expected(shells))
     answer = ana.get(f"/photos/{photo}", headers={"Prefer": "wait=1"})
     assert answer.json()["state"] == "expected"
     assert timedelta(seconds=1) <= answer.elapsed < timedelta(seconds=10)
@@ -295,21 +295,19 @@ CALLS = (
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_another_persons_photo_is_as_if_it_were_not_there(
-    ana: Person, ben: Person, servers_root: Documents, shells: str, method: str, path: str
+    ana: Person, ben: Person, api_root: Documents, shells: str, method: str, path: str
 ) -> None:
-    [photo] = stored(servers_root, record(shells))
+    [photo] = stored(api_root, record(shells))
     given = {"json": {"label": "Cone"}} if method == "PUT" else {}
     told = [ben.call(method, f"/photos/{one}{path}", **given) for one in (photo, uuid6.uuid7())]
     assert [problem_of(answer) for answer in told] == [(404, "not-found")] * 2
     assert told[0].content == told[1].content
-    assert servers_root["photos"].find_one({"_id": photo, "state": "ready", "label": None})
+    assert api_root["photos"].find_one({"_id": photo, "state": "ready", "label": None})
 
 
-def test_a_viewer_looks_and_changes_nothing(
-    ana: Person, ben: Person, servers_root: Documents
-) -> None:
-    shared = collection_of(ana, servers_root, **{ben.name: "viewer"})
-    [photo] = stored(servers_root, record(shared))
+def test_a_viewer_looks_and_changes_nothing(ana: Person, ben: Person, api_root: Documents) -> None:
+    shared = collection_of(ana, api_root, **{ben.name: "viewer"})
+    [photo] = stored(api_root, record(shared))
     assert ben.get(f"/photos/{photo}").status_code == 200
     assert listed(ben, shared) == [photo]
     refused = [
@@ -325,39 +323,39 @@ def test_a_viewer_looks_and_changes_nothing(
 
 
 def test_a_deleted_photo_is_gone_at_once_and_owed_to_on_upload(
-    ana: Person, api: Stack, servers_root: Documents, shells: str
+    ana: Person, api: Stack, api_root: Documents, shells: str
 ) -> None:
-    [photo] = stored(servers_root, record(shells))
+    [photo] = stored(api_root, record(shells))
     put(api, "uploads", f"{shells}/{photo}", b"a photo")
     assert ana.delete(f"/photos/{photo}").status_code == 202
     assert problem_of(ana.get(f"/photos/{photo}")) == (404, "not-found")
     assert problem_of(ana.delete(f"/photos/{photo}")) == (404, "not-found")
     assert listed(ana, shells) == []
     assert keys(api, f"{shells}/{photo}") == []
-    left = servers_root["photos"].find_one({"_id": photo})
+    left = api_root["photos"].find_one({"_id": photo})
     assert left is not None
     assert left.keys() == {"_id", "collection", "uploaded_at", "schema", "state", "removed_at"}
-    row = servers_root["inbox.on_upload"].find_one({"_id": f"uploads/{shells}/{photo}"})
+    row = api_root["inbox.on_upload"].find_one({"_id": f"uploads/{shells}/{photo}"})
     assert row is not None
     assert (row["state"], row["pending"]) == ("waiting", ["gone"])
-    noted = servers_root["audit"].find_one({"photo": photo})
+    noted = api_root["audit"].find_one({"photo": photo})
     assert noted is not None
     assert (noted["by"], noted["action"]) == (ana.name, "photo.delete")
 
 
 def test_a_photo_that_never_came_becomes_a_tombstone(
-    ana: Person, servers_root: Documents, shells: str
+    ana: Person, api_root: Documents, shells: str
 ) -> None:
-    [photo] = stored(servers_root, expected(shells))
+    [photo] = stored(api_root, expected(shells))
     assert ana.delete(f"/photos/{photo}").status_code == 202
     assert listed(ana, shells, state="removed") == [photo]
 
 
 def test_many_are_deleted_at_once_with_one_answer_each(
-    ana: Person, ben: Person, servers_root: Documents, shells: str
+    ana: Person, ben: Person, api_root: Documents, shells: str
 ) -> None:
-    first, second, kept = stored(servers_root, *(record(shells) for _ in range(3)))
-    [bens] = stored(servers_root, record(collection_of(ben, servers_root)))
+    first, second, kept = stored(api_root, *(record(shells) for _ in range(3)))
+    [bens] = stored(api_root, record(collection_of(ben, api_root)))
     answer = ana.post(
         f"/collections/{shells}/photos/delete", {"photos": [first, bens, second, first]}
     )

@@ -26,10 +26,10 @@ def told(person: Person, photo: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def failing(ana: Person, servers_root: Documents) -> str:
+def failing(ana: Person, api_root: Documents) -> str:
     """A photo that on_upload failed with once, on the way to being done."""
-    shells = collection_of(ana, servers_root)
-    [photo] = stored(servers_root, record(shells))
+    shells = collection_of(ana, api_root)
+    [photo] = stored(api_root, record(shells))
     first, second = WHEN - timedelta(seconds=20), WHEN - timedelta(seconds=10)
     row = {
         "_id": f"uploads/{shells}/{photo}",
@@ -41,7 +41,7 @@ def failing(ana: Person, servers_root: Documents) -> str:
             {"at": second, "ended": WHEN, "outcome": "done", "token": 7},
         ],
     }  # fmt: skip
-    servers_root["inbox.on_upload"].insert_one(row)
+    api_root["inbox.on_upload"].insert_one(row)
     return photo
 
 
@@ -59,9 +59,9 @@ def test_every_attempt_stands_in_the_timeline_and_the_last_word_of_the_others(
 
 
 def test_only_operators_read_what_went_wrong_on_our_side(
-    ana: Person, operator_person: Person, servers_root: Documents, failing: str
+    ana: Person, operator_person: Person, api_root: Documents, failing: str
 ) -> None:
-    servers_root["collections"].update_one(
+    api_root["collections"].update_one(
         {f"members.{ana.name}": "owner"}, {"$set": {f"members.{operator_person.name}": "viewer"}}
     )
     [members] = [one for one in told(ana, failing) if one["state"] == "failed"]

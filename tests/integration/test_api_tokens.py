@@ -24,7 +24,7 @@ def shelf(ana: Person) -> str:
 
 
 def test_a_named_token_is_shown_once_and_listed_without_itself(
-    ana: Person, ben: Person, shelf: str, servers_root: Documents
+    ana: Person, ben: Person, shelf: str, api_root: Documents
 ) -> None:
     made = _add(ana, shelf, "garden camera").json()
     assert made["expires"] == _SOON.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -36,12 +36,12 @@ def test_a_named_token_is_shown_once_and_listed_without_itself(
     assert [one["id"] for one in first["items"]] == [other["id"]]
     rest = ana.get("/tokens", params={"cursor": first["next"]}).json()
     assert rest == {"items": [made], "next": None}
-    assert token not in str(list(servers_root["tokens"].find({"user": ana.name})))
+    assert token not in str(list(api_root["tokens"].find({"user": ana.name})))
     assert ben.get("/tokens").json() == {"items": [], "next": None}
     assert problem_of(ben.delete(f"/tokens/{made['id']}")) == (404, "not-found")
     assert ana.delete(f"/tokens/{made['id']}").status_code == 204
     assert problem_of(ana.delete(f"/tokens/{made['id']}")) == (404, "not-found")
-    noted = servers_root["audit"].find({"by": ana.name, "token": "garden camera"}).sort("_id", 1)
+    noted = api_root["audit"].find({"by": ana.name, "token": "garden camera"}).sort("_id", 1)
     assert [one["action"] for one in noted] == ["token.add", "token.delete"]
 
 
@@ -65,7 +65,7 @@ def test_a_named_token_opens_its_own_collection_only(api: Stack, ana: Person, sh
 
 
 def test_a_named_token_is_no_person(
-    api: Stack, operator_person: Person, servers_root: Documents
+    api: Stack, operator_person: Person, api_root: Documents
 ) -> None:
     shelf = operator_person.post("/collections", {"name": operator_person.name}).json()["id"]
     made = _add(operator_person, shelf, "backend", role="owner").json()
@@ -179,7 +179,7 @@ def test_another_users_row_does_not_make_one_that_user(
     assert problem_of(_asked(api, token)) == (401, "not-signed-in")
 
 
-def test_an_expired_token_says_so(api: Stack, ana: Person, servers_root: Documents) -> None:
+def test_an_expired_token_says_so(api: Stack, ana: Person, api_root: Documents) -> None:
     claims, key_id, secret = _own(api, ana)
     past = _later(claims, -timedelta(seconds=5))
     answer = _asked(api, jwt.encode(past, secret, "HS256", {"kid": key_id}))
@@ -187,7 +187,7 @@ def test_an_expired_token_says_so(api: Stack, ana: Person, servers_root: Documen
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     # What the row says holds, too, whatever was signed.
     gone = {"$set": {"expires_at": datetime.now(UTC)}}
-    servers_root["tokens"].update_one({"_id": claims["jti"]}, gone)
+    api_root["tokens"].update_one({"_id": claims["jti"]}, gone)
     assert problem_of(ana.get("/users/me")) == (401, "not-signed-in")
 
 

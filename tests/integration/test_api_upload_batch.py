@@ -8,9 +8,9 @@ from tests.person import Person, problem_of
 
 
 def test_a_batch_answers_each_upload_as_if_it_had_come_alone(
-    hatter: Person, hats: str, servers_root: Documents
+    hatter: Person, hats: str, api_root: Documents
 ) -> None:
-    there = came(servers_root, hats)
+    there = came(api_root, hats)
     uploads = [
         ASKED, {**ASKED, "size": 0}, {**ASKED, "sha256": DIGEST}, {**ASKED, "label": "unknown"},
         {**ASKED, "size": 50_000_001}, "hat.jpg",
@@ -49,10 +49,10 @@ def test_a_batch_has_one_to_a_hundred_uploads(hatter: Person, hats: str, many: i
 
 
 def test_a_hundred_uploads_come_out_of_one_batch_in_their_order(
-    hatter: Person, hats: str, servers_root: Documents
+    hatter: Person, hats: str, api_root: Documents
 ) -> None:
     uploads = [{**ASKED, "filename": f"{number}.jpg"} for number in range(100)]
     answer = hatter.post(f"/collections/{hats}/uploads/batch", {"uploads": uploads})
     photos = [form["photo"] for form in answer.json()["items"]]
     assert photos == sorted(photos)
-    assert photo(servers_root, photos[42])["filename"] == "42.jpg"
+    assert photo(api_root, photos[42])["filename"] == "42.jpg"

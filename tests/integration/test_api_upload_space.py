@@ -30,14 +30,14 @@ def test_free_space_is_that_of_the_disk_and_below_the_least_nothing_is_handed_ou
 
 
 def test_a_full_disk_is_told_before_anything_is_expected(
-    hatter: Person, hats: str, api: Stack, servers_root: Documents
+    hatter: Person, hats: str, api: Stack, api_root: Documents
 ) -> None:
     with another_api(api, LEAST_FREE_BYTES=str(2**60)) as full:
         there = replace(hatter, url=full.url("api"))
         assert problem_of(asked(there, hats, fresh())) == (507, "no-space")
         batch = there.post(f"/collections/{hats}/uploads/batch", {"uploads": [ASKED]})
         assert problem_of(batch) == (507, "no-space")
-    assert servers_root["photos"].find_one({"collection": hats}) is None
+    assert api_root["photos"].find_one({"collection": hats}) is None
 
 
 def test_who_is_not_told_of_free_space_hands_out(api: Stack) -> None:

@@ -11,7 +11,7 @@ from tests.person import Person, problem_of
 
 
 def test_a_hand_out_is_a_whole_form_that_stores_the_photo_as_its_callers(
-    hatter: Person, hats: str, servers_root: Documents
+    hatter: Person, hats: str, api_root: Documents
 ) -> None:
     answer = asked(hatter, hats, label="  Felt   hat ", sha256=DIGEST)
     form = answer.json()
@@ -25,7 +25,7 @@ def test_a_hand_out_is_a_whole_form_that_stores_the_photo_as_its_callers(
     assert timedelta(minutes=14) < left <= timedelta(minutes=15)
     said = {name.removeprefix("x-amz-meta-"): text for name, text in form["fields"].items()}
     assert (said["owner"], said["label"], said["sha256"]) == (hatter.name, "Felt%20hat", DIGEST)
-    record = photo(servers_root, form["photo"])
+    record = photo(api_root, form["photo"])
     assert (record["state"], record["owner"], record["collection"]) == (
         "expected",
         hatter.name,
@@ -35,15 +35,13 @@ def test_a_hand_out_is_a_whole_form_that_stores_the_photo_as_its_callers(
 
 
 def test_only_editors_may_hand_out_and_strangers_see_no_collection(
-    hatter: Person, ben: Person, hats: str, servers_root: Documents
+    hatter: Person, ben: Person, hats: str, api_root: Documents
 ) -> None:
     assert problem_of(asked(ben, hats)) == (404, "not-found")
-    shared = collection_of(hatter, servers_root, **{ben.name: "viewer"})
+    shared = collection_of(hatter, api_root, **{ben.name: "viewer"})
     assert problem_of(asked(ben, shared)) == (403, "forbidden")
-    servers_root["collections"].update_one(
-        {"_id": shared}, {"$set": {f"members.{ben.name}": "editor"}}
-    )
-    assert photo(servers_root, hand_out(ben, shared)["photo"])["owner"] == ben.name
+    api_root["collections"].update_one({"_id": shared}, {"$set": {f"members.{ben.name}": "editor"}})
+    assert photo(api_root, hand_out(ben, shared)["photo"])["owner"] == ben.name
 
 
 @pytest.mark.parametrize(
@@ -80,11 +78,11 @@ def test_what_can_not_be_handed_out_is_told_by_field(
 
 @pytest.mark.parametrize("filename", ["../../etc/passwd", "..\\..\\a.jpg", "/", "C:\\hat.jpg"])
 def test_a_filename_is_never_a_path(
-    hatter: Person, hats: str, servers_root: Documents, filename: str
+    hatter: Person, hats: str, api_root: Documents, filename: str
 ) -> None:
     form = hand_out(hatter, hats, filename=filename)
     assert form["fields"]["key"] == f"{hats}/{form['photo']}"
-    assert photo(servers_root, form["photo"])["filename"] == filename
+    assert photo(api_root, form["photo"])["filename"] == filename
     assert posted(form).status_code == 204
 
 

@@ -59,22 +59,22 @@ class Call:
 
 
 @pytest.fixture
-def things(ana: Person, servers_root: Documents) -> Mapping[str, str]:
+def things(ana: Person, api_root: Documents) -> Mapping[str, str]:
     """Things of Ana's, by the names that stand in paths."""
     collection = ana.post("/collections", {"name": "Ana's shells"}).json()["id"]
     photo, training = str(uuid6.uuid7()), str(uuid6.uuid7())
     key, now = f"{collection}/{photo}", datetime.now(UTC)
-    servers_root["photos"].insert_one(
+    api_root["photos"].insert_one(
         {"_id": photo, "collection": collection, "key": key, "owner": ana.name, "state": "ready",
          "pending": [], "uploaded_at": now, "filename": "shell.jpg", "sha256": "0" * 64,
          "findings": [{"id": "whole", "box": [0, 0, 1, 1], "category": "shell",
                        "confidence": 0.5}]}
     )  # fmt: skip
-    servers_root["trainings"].insert_one(
+    api_root["trainings"].insert_one(
         {"_id": training, "collection": collection, "recipe": "transfer", "state": "failed",
          "asked_by": ana.name, "asked_at": now, "finished_at": now, "reason": "", "progress": 0}
     )  # fmt: skip
-    servers_root["inbox.on_upload"].insert_one(
+    api_root["inbox.on_upload"].insert_one(
         {"_id": f"uploads/{key}", "state": "parked", "code": "internal-error", "token": 1,
          "content": "?", "pending": [], "opened_at": now, "failures": 5, "deaths": 0}
     )  # fmt: skip

@@ -18,12 +18,18 @@ from infra.layout import Stack
 from infra.lifecycle import ready, start, stop
 from infra.wire_storage import storage_client
 from tests.integration.operating import colecionador, table
-
-pytestmark = pytest.mark.usefixtures("api")
+from tests.with_api import with_api
 
 CLOTHES = Path(__file__).parent.parent / "samples" / "clothes"
 BODY = b'{"Records": [{"eventName": "s3:ObjectCreated:Put", "s3": {"bucket": {"name": "%s"}, ' \
        b'"object": {"key": "coats/a+b.jpg", "eTag": "e1"}}}]}'  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def servers(servers_built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Servers of this module's own: commands look at every photo and delivery there is."""
+    with with_api(tmp_path_factory.mktemp("alone")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,7 @@ def test_a_form_that_is_over_is_replaced_and_its_photo_stored(
 
 
 def test_a_batch_sent_again_doubles_nothing_and_a_bad_file_stops_no_other(
-    client: Client, servers_root: Documents, hats: str, tmp_path: Path
+    client: Client, api_root: Documents, hats: str, tmp_path: Path
 ) -> None:
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).write_bytes(name.encode())
@@ -95,14 +95,14 @@ def test_a_batch_sent_again_doubles_nothing_and_a_bad_file_stops_no_other(
     assert {name: one.photo for name, one in again.items()} == {
         name: one.photo for name, one in first.items()
     }
-    assert servers_root["photos"].count_documents({"collection": hats}) == 2
+    assert api_root["photos"].count_documents({"collection": hats}) == 2
 
 
 def test_a_list_goes_on_over_all_its_pages(
-    client: Client, servers_root: Documents, ana: Person, hats: str
+    client: Client, api_root: Documents, ana: Person, hats: str
 ) -> None:
     ids = {str(uuid6.uuid7()) for _ in range(205)}
-    servers_root["photos"].insert_many(
+    api_root["photos"].insert_many(
         {"_id": one, "collection": hats, "key": f"{hats}/{one}", "owner": ana.name,
          "state": "received", "pending": ["classify"], "uploaded_at": datetime.now(UTC),
          "functions": {}, "schema": 1}
@@ -126,10 +126,10 @@ def test_events_are_heard_and_taken_up_after_the_last_one(client: Client, hats: 
 
 
 def test_waiting_for_photos_ends_when_nothing_happens_to_them(
-    client: Client, servers_root: Documents, hats: str
+    client: Client, api_root: Documents, hats: str
 ) -> None:
     over, open_ = (client.uploads.send(hats, one, "hat.jpg").photo for one in (b"1", b"2"))
-    servers_root["photos"].update_one({"_id": over}, {"$set": {"state": "ready"}})
+    api_root["photos"].update_one({"_id": over}, {"$set": {"state": "ready"}})
     gone = str(uuid6.uuid7())
     ended = {one["id"]: one["state"] for one in client.photos.ended([over, open_, gone], 0.5)}
     assert ended == {over: "ready", gone: "removed"}

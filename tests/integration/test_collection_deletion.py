@@ -164,11 +164,11 @@ def another_scheduler(stack: Stack, documents: Documents) -> Deletions:
 
 
 def test_photos_are_still_listed_and_none_is_taken_while_a_collection_is_being_deleted(
-    api: Stack, ana: Person, servers_root: Documents
+    api: Stack, ana: Person, api_root: Documents
 ) -> None:
     made: dict[str, Any] = ana.post("/collections", {"name": "Moths"}).json()
     path, collection = f"/collections/{made['id']}", made["id"]
-    servers_root["photos"].insert_one(
+    api_root["photos"].insert_one(
         {
             "_id": str(uuid6.uuid7()),
             "collection": collection,
@@ -183,25 +183,25 @@ def test_photos_are_still_listed_and_none_is_taken_while_a_collection_is_being_d
     assert len(ana.get(f"{path}/photos").json()["items"]) == 1
 
 
-def test_a_running_training_is_waited_for(servers: Stack, servers_root: Documents) -> None:
+def test_a_running_training_is_waited_for(api: Stack, api_root: Documents) -> None:
     collection = f"c-{uuid6.uuid7().hex[-12:]}"
     asked_at = datetime.now(UTC) - timedelta(days=1)
     deletion = {"asked_at": asked_at, "by": "ana", "photos": 0, "left": 0}
-    servers_root["collections"].insert_one(
+    api_root["collections"].insert_one(
         {"_id": collection, "members": {"ana": "owner"}, "deletion": deletion}
     )
     training = {"_id": str(uuid6.uuid7()), "collection": collection, "state": "running"}
-    servers_root["trainings"].insert_one({**training, "cancel_asked": False})
+    api_root["trainings"].insert_one({**training, "cancel_asked": False})
     # More than are deleted at once.
-    servers_root["photos"].insert_many(
+    api_root["photos"].insert_many(
         {"_id": str(uuid6.uuid7()), "collection": collection, "state": "removed"}
         for _ in range(1200)
     )
-    deletions = another_scheduler(servers, servers_root)
+    deletions = another_scheduler(api, api_root)
     deletions.look()
-    asked = servers_root["trainings"].find_one({"_id": training["_id"]}) or {}
+    asked = api_root["trainings"].find_one({"_id": training["_id"]}) or {}
     assert asked["cancel_asked"] is True
-    assert servers_root["collections"].find_one({"_id": collection}) is not None
-    servers_root["trainings"].update_one({"_id": training["_id"]}, {"$set": {"state": "cancelled"}})
+    assert api_root["collections"].find_one({"_id": collection}) is not None
+    api_root["trainings"].update_one({"_id": training["_id"]}, {"$set": {"state": "cancelled"}})
     deletions.look()
-    assert naming(servers_root, collection) == set()
+    assert naming(api_root, collection) == set()

@@ -21,11 +21,17 @@ from colecionador.operator import Operator, operator_of
 from infra.layout import Stack
 from tests.eventually import eventually
 from tests.integration.operating import colecionador, table
-
-pytestmark = pytest.mark.usefixtures("api")
+from tests.with_api import with_api
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 ODD_LABELS = ("a/b", "..", "con", "🎩")
+
+
+@pytest.fixture(scope="module")
+def servers(servers_built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Servers of this module's own: an import looks at all that is there."""
+    with with_api(tmp_path_factory.mktemp("alone")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

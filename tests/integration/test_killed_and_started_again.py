@@ -18,8 +18,8 @@ from infra.lifecycle import running
 from infra.readiness import is_ready
 from infra.wiring import DATABASE
 from tests.album import Album
-from tests.conftest import LEASE_SECONDS
 from tests.eventually import eventually
+from tests.lease import LEASE_SECONDS
 from tests.mending import ready_with_reconcile
 from tests.phone import PHOTOS
 

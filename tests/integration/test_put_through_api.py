@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_with_the_api_killed_in_the_middle_nothing_is_lost_and_nothing_doubled(
-    api: Stack, servers_root: Documents, name: str, folder: Path
+    api: Stack, api_root: Documents, name: str, folder: Path
 ) -> None:
     words = ["--stack", str(api.folder), "put", str(folder), "--collection", name]
     with subprocess.Popen(
@@ -54,7 +54,7 @@ def test_with_the_api_killed_in_the_middle_nothing_is_lost_and_nothing_doubled(
     assert (sending.returncode, said) == (0, f"{PHOTOS} of {PHOTOS} photos stored in {name}\n")
     there = stored(api, name)
     assert Counter(there.values()) == Counter(digest(path) for path in folder.iterdir())
-    expected = servers_root["photos"].find({"collection": name})
+    expected = api_root["photos"].find({"collection": name})
     assert {f"{name}/{one['_id']}" for one in expected} == set(there)
 
 
@@ -73,12 +73,12 @@ def test_run_again_it_goes_on_with_what_an_earlier_run_has_begun(
 
 
 def test_what_has_come_is_not_sent_again(
-    api: Stack, servers_root: Documents, name: str, folder: Path
+    api: Stack, api_root: Documents, name: str, folder: Path
 ) -> None:
     files = [str(path) for path in sorted(folder.iterdir())[:3]]
     colecionador(api, "put", *files[:2], "--collection", name)
     came = {"state": "received", "functions": {"on_upload": MARK}}
-    servers_root["photos"].update_many({"collection": name}, {"$set": came})
+    api_root["photos"].update_many({"collection": name}, {"$set": came})
     result = colecionador(api, "put", *files, "--collection", name)
     assert result.output == f"1 of 3 photos stored in {name}, 2 were there already\n"
     assert result.exit_code == 0

@@ -18,13 +18,23 @@ from functions.learning.trainings import FINISHED, Trainings
 from functions.runtime.collections import Collections
 from functions.runtime.database import Document
 from infra.layout import Stack
+from infra.lifecycle import serving
 from infra.wiring import DATABASE
 from scheduler.learning.queue.asking import Asking
 from scheduler.learning.queue.training_queue import TrainingQueue
 from tests.documents import Documents
 from tests.eventually import eventually
 from tests.integration.operating import colecionador
+from tests.lease import LEASE_SECONDS
 from tests.trainer import Trainer, trainer
+
+
+@pytest.fixture(scope="module")
+def servers(servers_built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Servers of this module's own: the next training is that of any collection there is."""
+    tuning = {"LEASE_SECONDS": str(LEASE_SECONDS)}
+    with serving(Stack.free(tmp_path_factory.mktemp("training"), tuning)) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

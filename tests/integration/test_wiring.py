@@ -41,7 +41,8 @@ def test_a_row_added_to_the_table_adds_only_that_row(tmp_path: Path) -> None:
         "classify_fast, classify_safe",
         "wired: rights of classify in Mongo",
         "wired: user classify in Mongo",
-        # These two may read and write every inbox, now also that of classify.
+        # These three may read and write every inbox, now also that of classify.
+        "wired: rights of api in Mongo",
         "wired: rights of scheduler in Mongo",
         "wired: rights of operator in Mongo",
         "wired: index due_1 of inbox.classify",

@@ -12,6 +12,9 @@ from functions.api.schema import Given, Time, Told
 MOST_AT_ONCE: Final = 1000
 """Photos in one call."""
 
+_PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
+"""MongoDB takes no NUL in an expression, and no file name has any other control character."""
+
 
 class PhotosQuery(PageQuery):
     """Which photos of a collection; all that is asked for has to be so.
@@ -24,7 +27,7 @@ class PhotosQuery(PageQuery):
     labelled: bool | None = None
     category: str | None = None
     state: State | None = None
-    text: str | None = Field(default=None, max_length=200)
+    text: str | None = Field(default=None, max_length=200, pattern=_PRINTABLE)
     taken_from: datetime | None = None
     taken_to: datetime | None = None
     confidence_below: float | None = Field(default=None, ge=0, le=1)

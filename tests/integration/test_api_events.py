@@ -17,12 +17,12 @@ from functions.api.events.journal import Journal, Position
 from functions.api.events.moment import id_at
 from functions.api.events.watcher import Watcher
 from infra.layout import Stack
+from tests.another_api import another_api
 from tests.documents import Documents
 from tests.dying import kill, kill_and_wait
 from tests.eventually import eventually
 from tests.listener import Heard, listening
 from tests.person import Person, problem_of
-from tests.second_api import second_api
 
 LISTENERS = 200
 
@@ -266,8 +266,8 @@ def test_two_processes_tell_the_same_once_and_end_their_streams_when_they_stop(
 ) -> None:
     said = [f"twice {number}" for number in range(20)]
     with ExitStack() as stack:
-        with second_api(api) as url:
-            other = Person(ana.name, url, ana.session)
+        with another_api(api) as second:
+            other = Person(ana.name, second.url("api"), ana.session)
             there = stack.enter_context(listening(other))
             with listening(ana) as here:
                 for label in said:

@@ -40,9 +40,11 @@ def rejected(delivery: Delivery) -> Fields:
     return UNSAID
 
 
-app = start(Function("classify", "images", photo_of_image, make, gone, rejected))
+def no_model() -> str | None:
+    """What is missing as long as no model is loaded."""
+    return None if _FOLLOWER.ready() else "no model is loaded yet"
+
+
+_CLASSIFY = Function("classify", "images", photo_of_image, make, gone, rejected)
+app = start(_CLASSIFY, begins=[_FOLLOWER.start], checks=[no_model])
 app.register_blueprint(predict_routes(_FOLLOWER, _BUDGET))
-app.extensions["process"].begins.append(_FOLLOWER.start)
-app.extensions["process"].checks.append(
-    lambda: None if _FOLLOWER.ready() else "no model is loaded yet"
-)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -19,36 +20,26 @@ class Metrics:
     def __init__(self, function: str, inbox: Inbox) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(_OpenDeliveries(function, inbox))
+        told: dict[str, Any] = {"namespace": "colecionador", "registry": self.registry}
         labels = ("function",)
         self.attempts = Counter(
             "attempts",
             "Attempts at deliveries by how they ended.",
             ("function", "outcome"),
-            namespace="colecionador",
-            registry=self.registry,
+            **told,
         )
         self.handler_seconds = Histogram(
-            "handler_seconds",
-            "Time a handler took, in seconds.",
-            labels,
-            namespace="colecionador",
-            registry=self.registry,
-            buckets=_SECONDS,
+            "handler_seconds", "Time a handler took, in seconds.", labels, **told, buckets=_SECONDS
         ).labels(function)
         self.lag_seconds = Histogram(
             "lag_seconds",
             "From the event to the handler's first start, in seconds.",
             labels,
-            namespace="colecionador",
-            registry=self.registry,
+            **told,
             buckets=_SECONDS,
         ).labels(function)
         self.refused_events = Counter(
-            "refused_events",
-            "Webhooks that came with a wrong token.",
-            labels,
-            namespace="colecionador",
-            registry=self.registry,
+            "refused_events", "Webhooks that came with a wrong token.", labels, **told
         ).labels(function)
 
 

@@ -1,9 +1,9 @@
 """One function's process: its settings, its lines to MinIO and Mongo, its inbox and its worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 from functions.runtime import log
 from functions.runtime.claim import Claim
@@ -20,12 +20,15 @@ from functions.runtime.worker import Worker
 
 _REFUSED_LATELY: Final = timedelta(minutes=5)
 
+Check: TypeAlias = Callable[[], str | None]
+"""Says in a sentence what is missing, or nothing when nothing is."""
+
 
 @dataclass
 class Process:
     """What runs in one process.
 
-    `checks` add to what it needs before it can do its work, `begins` to what starts with it.
+    `begins` add to what starts with it, `checks` to what it needs before it can do its work.
     """
 
     function: Function
@@ -36,9 +39,10 @@ class Process:
     metrics: Metrics
     worker: Worker
     version: str
-    checks: list[Callable[[], str | None]] = field(default_factory=list)
-    begins: list[Callable[[], None]] = field(default_factory=list)
+    begins: Sequence[Callable[[], None]] = ()
+    checks: Sequence[Check] = ()
     refused_at: datetime | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @classmethod
     def of(
@@ -48,6 +52,8 @@ class Process:
         storage: Storage,
         records: Records,
         inbox: Inbox,
+        begins: Sequence[Callable[[], None]] = (),
+        checks: Sequence[Check] = (),
     ) -> Self:
         """A process with a worker of its own; nothing is started yet."""
         log.start(function.name, settings.log_level)
@@ -58,7 +64,8 @@ class Process:
             return Work(function, claim, storage, records, version, settings.wired_functions)
 
         worker = Worker(inbox, metrics, settings.threads, begin)
-        return cls(function, settings, storage, records, inbox, metrics, worker, version)
+        parts = (function, settings, storage, records, inbox, metrics, worker, version)
+        return cls(*parts, begins, checks)
 
     def start(self) -> None:
         """Start the threads; called once the process serves requests."""

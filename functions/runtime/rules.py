@@ -43,22 +43,25 @@ def asked(bucket: str, key: str, content: str, at: datetime) -> list[Document]:
     opens: Document = {"$and": ["$news", {"$ne": ["$state", "running"]}]}
     heard = {"at": at, "content": value, "news": "$news"}
     return [
-        {
-            "$set": {
-                "bucket": {"$literal": bucket},
-                "key": {"$literal": key},
-                "schema": SCHEMA,
-                "state": {"$ifNull": ["$state", "new"]},
-                "content": {"$ifNull": ["$content", None]},
-                "pending": {"$ifNull": ["$pending", []]},
-                **{name: {"$ifNull": [f"${name}", 0]} for name in _COUNTERS},
-            }
-        },
+        {"$set": _whole(bucket, key)},
         {"$set": {"news": {"$not": [known]}}},
         {"$set": {"opens": opens, "events": kept("events", heard, HISTORY)}},
         {"$set": _reopened(value, at)},
         {"$unset": ["news", "opens"]},
     ]
+
+
+def _whole(bucket: str, key: str) -> Document:
+    """The fields that every row has, also one that the update is about to make."""
+    return {
+        "bucket": {"$literal": bucket},
+        "key": {"$literal": key},
+        "schema": SCHEMA,
+        "state": {"$ifNull": ["$state", "new"]},
+        "content": {"$ifNull": ["$content", None]},
+        "pending": {"$ifNull": ["$pending", []]},
+        **{name: {"$ifNull": [f"${name}", 0]} for name in _COUNTERS},
+    }
 
 
 _VERDICT: Final = ("code", "reason", "traceback", "expires_at")

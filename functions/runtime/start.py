@@ -1,5 +1,6 @@
 """From a function's definition to its web application, with real parts behind it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from pymongo.database import Database
 from functions.runtime.database import Document, connect
 from functions.runtime.function import Function
 from functions.runtime.inbox import Inbox
-from functions.runtime.process import Process
+from functions.runtime.process import Check, Process
 from functions.runtime.records import Records
 from functions.runtime.settings import Settings, settings
 from functions.runtime.storage import Storage
@@ -35,9 +36,17 @@ def parts() -> Parts:
     return Parts(own, Storage.connect(own), connect(own))
 
 
-def start(function: Function) -> "Flask":
-    """The function's application; its `extensions["process"]` is started by the server."""
+def start(
+    function: Function,
+    begins: Sequence[Callable[[], None]] = (),
+    checks: Sequence[Check] = (),
+) -> "Flask":
+    """The function's application; its `extensions["process"]` is started by the server.
+
+    `begins` and `checks` are as a `Process` takes them.
+    """
     own = parts()
     inbox = Inbox.of(own.database, function.name, own.settings.lease_seconds)
     records = Records.of(own.database)
-    return create_app(Process.of(function, own.settings, own.storage, records, inbox))
+    process = Process.of(function, own.settings, own.storage, records, inbox, begins, checks)
+    return create_app(process)

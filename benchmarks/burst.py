@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.by_hand import whole_way
 from benchmarks.figures import Figure, at_least, at_most, percentile
 from benchmarks.idle import QUEUE_ALONE, arrivals
 from benchmarks.listener import listening
 from benchmarks.machine import cores
 from benchmarks.passages import Passage, not_done, passages, settled
+from benchmarks.plain import plain_way
 from benchmarks.scripts import from_disk, through_storage
 from benchmarks.site import QUEUED, Clock, Site
 from functions.augment.variants import NAMES
@@ -26,29 +28,26 @@ def burst(site: Site, photos: Sequence[Path]) -> Iterator[Figure]:
     ways = passages(site, put)
     rate = len(photos) / (max(way.ended for way in ways) - started)
     of = f"burst of {len(photos)}"
-    script = f"a plain script, {cores()} processes"
-    yield Figure(
-        f"{of} photos of 2 MP",
-        "photos/s",
-        rate,
-        script,
-        through_storage(site, photos),
-        at_least(1.0, ratio=True),
-    )
-    with TemporaryDirectory(prefix="colecionador-bench-", dir=photos[0].parent) as folder:
-        yield Figure(
-            f"{of} photos of 2 MP",
-            "photos/s",
-            rate,
-            f"{script}, from disk to disk",
-            from_disk(site, photos, Path(folder)),
-            at_least(0.75, ratio=True),
-        )
+    yield from _beside_scripts(f"{of} photos of 2 MP", site, photos, rate)
     yield Figure(f"{of}, lost", "photos", lost(site, put), goal=at_most(0))
     yield Figure(
         f"{of}, deliveries open or parked at the end", "rows", not_done(site), goal=at_most(0)
     )
     yield from _lags(of, ways, _queue_alone(site, photos))
+
+
+def _beside_scripts(name: str, site: Site, photos: Sequence[Path], rate: float) -> Iterator[Figure]:
+    least, least_of_disk = at_least(1.0, ratio=True), at_least(0.75, ratio=True)
+    for way, script in (
+        (whole_way, f"a script, {cores()} processes"),
+        (plain_way, f"the same with plain Pillow, {cores()} processes"),
+    ):
+        by_storage = through_storage(site, photos, way)
+        yield Figure(name, "photos/s", rate, script, by_storage, least)
+        with TemporaryDirectory(prefix="colecionador-bench-", dir=photos[0].parent) as folder:
+            by_disk = from_disk(site, photos, Path(folder), way)
+        script = f"{script}, from disk to disk"
+        yield Figure(name, "photos/s", rate, script, by_disk, least_of_disk)
 
 
 def _lags(of: str, ways: Sequence[Passage], behind: list[float]) -> Iterator[Figure]:

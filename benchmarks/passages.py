@@ -14,8 +14,8 @@ class Passage:
     """One photo's points in time, seconds of this machine's clock.
 
     `put` is when the PUT was answered, `heard` when on_upload's row was written, `started` when
-    its handler began, `named` when the category was stored and classify's row said so, `ended`
-    when the last of the three functions had finished.
+    its handler began, `named` when the category was written into its record, `ended` when the
+    last of the three functions had finished.
     """
 
     put: float
@@ -50,7 +50,9 @@ def passages(site: Site, put: Clock) -> list[Passage]:
 
 
 def _passage(site: Site, key: str, put: float) -> Passage:
-    image = f"images/{photo_of_upload(key).image}"
+    photo = photo_of_upload(key)
+    image = f"images/{photo.image}"
+    record = site.database["photos"].find_one({"_id": photo.id}) or {}
     received = _row(site, "on_upload", f"uploads/{key}")
     varied, named = _row(site, "augment", image), _row(site, "classify", image)
     ends = [_seconds(row["attempts"][-1]["ended"]) for row in (received, varied, named)]
@@ -58,7 +60,7 @@ def _passage(site: Site, key: str, put: float) -> Passage:
         put=put,
         heard=_seconds(received["opened_at"]),
         started=_seconds(received["attempts"][0]["at"]),
-        named=_seconds(named["attempts"][0]["ended"]),
+        named=_seconds(record["functions"]["classify"]["at"]),
         ended=max(ends),
     )
 

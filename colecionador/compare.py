@@ -76,8 +76,6 @@ def _compared(
 
 
 def _dataset(operator: Operator, collection: str, recipes: "dict[str, Recipe]") -> "Dataset":
-    import numpy as np
-
     from scheduler.learning.cnn.pixels import with_pictures_of_variants
     from scheduler.learning.dataset import TRAIN, VALIDATION
     from scheduler.learning.photos.reading import read_dataset
@@ -87,9 +85,9 @@ def _dataset(operator: Operator, collection: str, recipes: "dict[str, Recipe]") 
     dataset = read_dataset(database, storage, collection).dataset
     if "transfer" not in recipes:
         return with_pictures_of_variants(dataset)
-    rows = np.sort(np.concatenate([dataset.on(TRAIN), dataset.on(VALIDATION)]))
     with steps_shown("features") as watch:
-        return with_variants(dataset, rows, database, storage, watch, os.cpu_count() or 1)
+        rows, threads = dataset.on(TRAIN, VALIDATION), os.cpu_count() or 1
+        return with_variants(dataset, rows, database, storage, watch, threads)
 
 
 _COLUMNS = ("candidate", "accuracy", "95 %", "macro F1", "parameters", "training", "bytes")

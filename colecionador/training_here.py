@@ -1,7 +1,5 @@
 """Trains in the command's own process, as `tune` and `compare` do: its steps and its refusals."""
 
-import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +8,7 @@ import click
 
 from colecionador.shown import live_line, say
 from colecionador.training_shown import line_of
+from scheduler.quiet import quiet_tensorflow
 
 if TYPE_CHECKING:
     from scheduler.learning.recipe import Progress, Watch
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
 @contextmanager
 def training_here() -> Iterator[None]:
     """Keeps TensorFlow's chatter out; says what can't be learned, or was removed, in a sentence."""
-    # Must be set before TensorFlow is imported.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    quiet_tensorflow()
     # Imported late: it brings NumPy, which other commands do without.
     from scheduler.learning.recipe import CannotLearn
 

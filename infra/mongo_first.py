@@ -38,7 +38,7 @@ def make_root_user(stack: Stack) -> None:
     A server without users lets this machine make the first one ("localhost exception").
     Raises SystemExit when the database has users but does not know this stack's root password.
     """
-    if stack.external_mongo or _signs_in(stack):
+    if stack.external_mongo or signs_in(stack.mongo_uri()):
         return
     try:
         _create(stack)
@@ -60,8 +60,9 @@ def _create(stack: Stack) -> None:
         )
 
 
-def _signs_in(stack: Stack) -> bool:
-    with MongoClient[dict[str, object]](stack.mongo_uri()) as client:
+def signs_in(uri: str) -> bool:
+    """Whether Mongo knows the user and the password in this address."""
+    with MongoClient[dict[str, object]](uri) as client:
         try:
             client.admin.command("ping")
         except OperationFailure:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from infra.principals import principals
 from infra.private_file import write_private
-from infra.wiring import Row, principals
+from infra.wiring import Row
 
 _NAMED: Final = {"MINIO_ROOT_USER": "root", "MONGO_ROOT_USER": "root", "ADMIN_USER": "admin"}
 

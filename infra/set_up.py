@@ -21,6 +21,7 @@ from infra.executables import (
     mongo_server,
 )
 from infra.models import build_models
+from infra.settings import StackSettings
 
 _GO_VERSION: Final = "1.27.3"
 _OLDEST_GO: Final = (1, 24)
@@ -29,7 +30,7 @@ _OLDEST_GO: Final = (1, 24)
 def set_up() -> None:
     """Build what is missing; raises SystemExit with a sentence naming what a step lacks."""
     _step("MinIO", "about 3 minutes", MINIO.parent, _build_minio)
-    if not os.environ.get("MONGO_URI") and mongo_server() is None:
+    if StackSettings.from_environment().mongo_uri is None and mongo_server() is None:
         if _can_compile():
             _step("SecantusDB", "about 6 minutes", SECANTUS.parent.parent, _build_secantus)
         else:

@@ -9,8 +9,10 @@ from pymongo.errors import OperationFailure
 
 from infra.indexes import Index, indexes
 from infra.layout import Stack
+from infra.mongo_first import signs_in
+from infra.principals import Principal, principals
 from infra.secrets_file import name_of
-from infra.wiring import DATABASE, Principal, principals
+from infra.wiring import DATABASE
 
 Document = dict[str, Any]
 
@@ -80,7 +82,7 @@ def _told(role: Mapping[str, Any]) -> dict[str, set[str]]:
 
 
 def _user(database: Database[Document], stack: Stack, principal: Principal) -> Iterator[str]:
-    if _signs_in(stack.mongo_uri(principal.name)):
+    if signs_in(stack.mongo_uri(principal.name)):
         return
     known = database.command("usersInfo", principal.name)["users"]
     database.command(
@@ -90,15 +92,6 @@ def _user(database: Database[Document], stack: Stack, principal: Principal) -> I
         roles=[{"role": principal.name, "db": DATABASE}],
     )
     yield f"user {principal.name} in Mongo"
-
-
-def _signs_in(uri: str) -> bool:
-    with MongoClient[Document](uri, serverSelectionTimeoutMS=5000) as client:
-        try:
-            client.admin.command("ping")
-        except OperationFailure:
-            return False
-        return True
 
 
 def _dismissed(database: Database[Document], wanted: set[str]) -> Iterator[str]:

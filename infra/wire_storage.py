@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from minio import Minio, MinioAdmin
@@ -12,8 +12,10 @@ from minio.notificationconfig import NotificationConfig, QueueConfig
 
 from infra.environment import REGION
 from infra.layout import Stack
+from infra.policy import alike, policy
+from infra.principals import Principal, principals
 from infra.secrets_file import name_of
-from infra.wiring import Principal, Row, buckets, principals
+from infra.wiring import Row, buckets
 
 _EVENTS: Final = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]
 _OURS: Final = "colecionador-"
@@ -52,32 +54,6 @@ def storage_client(stack: Stack, user: str | None = None, secret: str | None = N
     )
 
 
-def policy(principal: Principal) -> dict[str, Any]:
-    """What a principal may do, in S3's words: nothing that is not in its row."""
-
-    def allow(actions: Sequence[str], names: Sequence[str], inside: str) -> dict[str, Any]:
-        return {
-            "Effect": "Allow",
-            "Action": sorted(f"s3:{action}" for action in actions),
-            "Resource": sorted(f"arn:aws:s3:::{name}{inside}" for name in names),
-        }
-
-    multipart = ("AbortMultipartUpload", "ListMultipartUploadParts")
-    granted = (
-        # Without the right to list, a missing key may look like a forbidden one.
-        (("ListBucket", "GetBucketLocation"), principal.reads, ""),
-        (("GetObject",), principal.reads, "/*"),
-        (("PutObject", "DeleteObject", *multipart), principal.writes, "/*"),
-        (("DeleteObject",), principal.erases, "/*"),
-    )
-    statements = [allow(*one) for one in granted if one[1]]
-    if principal.watches_space:
-        # It changes nothing, but tells the functions' event tokens too: whoever has the right
-        # should be able to make their rows due anyway.
-        statements.append({"Effect": "Allow", "Action": ["admin:ServerInfo"]})
-    return {"Version": "2012-10-17", "Statement": statements}
-
-
 def _buckets(client: Minio, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         if not client.bucket_exists(bucket_name=name):
@@ -88,7 +64,7 @@ def _buckets(client: Minio, names: Sequence[str]) -> Iterator[str]:
 def _policy(admin: MinioAdmin, principal: Principal) -> Iterator[str]:
     name, wanted = _OURS + principal.name, policy(principal)
     there = json.loads(admin.policy_list()).get(name)
-    if there is None or _plain(there) != _plain(wanted):
+    if there is None or not alike(there, wanted):
         admin.policy_add(policy_name=name, policy=wanted)
         yield f"rights of {principal.name} in MinIO"
 
@@ -145,11 +121,3 @@ def _arn(target: str) -> str:
 
 def _told(configs: Sequence[QueueConfig]) -> set[tuple[str, tuple[str, ...]]]:
     return {(config.queue or "", tuple(sorted(config.events))) for config in configs}
-
-
-def _plain(document: dict[str, Any]) -> set[tuple[str, frozenset[str], frozenset[str]]]:
-    # MinIO tells the lists of a statement in any order.
-    return {
-        (one["Effect"], frozenset(one["Action"]), frozenset(one.get("Resource", ())))
-        for one in document.get("Statement", [])
-    }

@@ -8,25 +8,33 @@ DATABASE: Final = "colecionador"
 """The product's database in Mongo."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One function: its port, the bucket it listens to, and its rights.
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """What somebody may touch, and nothing else.
 
     Buckets: `reads`, `writes` (put and delete), `erases` (delete only). Mongo collections:
-    `records` (read and write; its own inbox comes with the row), `looks_up` (read only),
-    `appends` (read, and add to).
-    One that `gives_way` lets the others have the cores first: nobody waits for what it makes.
+    `records` (read and write), `looks_up` (read only), `appends` (read and add, but not change
+    what is there).
     """
 
-    function: str
-    port: int
-    listens_to: str
     reads: tuple[str, ...]
     writes: tuple[str, ...] = ()
     erases: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     looks_up: tuple[str, ...] = ()
     appends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Rights):
+    """One function: its port, the bucket it listens to, and its rights beside its own inbox.
+
+    One that `gives_way` lets the others have the cores first: nobody waits for what it makes.
+    """
+
+    function: str
+    port: int
+    listens_to: str
     gives_way: bool = False
 
     @property
@@ -67,83 +75,7 @@ WIRING: Final = (
     ),
 )
 
-LEARNING: Final = ("labels", "collections", "trainings", "activations")
-"""What both the scheduler and whoever asks it for something write in Mongo."""
-
-ACCOUNTS: Final = ("users", "tokens")
-"""What only the api may see."""
-
 BUCKETS: Final = ("uploads", "images", "thumbnails", "variants", "models")
-
-
-@dataclass(frozen=True)
-class Principal:
-    """One user of MinIO and of Mongo under the same name, with rights as in `Row`.
-
-    To the Mongo collections in `appends` it may add, but not change what is there. One that
-    `watches_space` may ask MinIO how much room its drives have; one that `follows` may read all of
-    the database, and hear of each write.
-    """
-
-    name: str
-    reads: tuple[str, ...] = ()
-    writes: tuple[str, ...] = ()
-    erases: tuple[str, ...] = ()
-    records: tuple[str, ...] = ()
-    looks_up: tuple[str, ...] = ()
-    appends: tuple[str, ...] = ()
-    watches_space: bool = False
-    follows: bool = False
-
-
-def principals(rows: Sequence[Row] = WIRING) -> tuple[Principal, ...]:
-    """Everyone who gets credentials: each function, the scheduler, the api, and the operator."""
-    inboxes = tuple(row.inbox for row in rows)
-    functions = tuple(
-        Principal(
-            row.function,
-            row.reads,
-            row.writes,
-            row.erases,
-            (row.inbox, *row.records),
-            row.looks_up,
-            row.appends,
-        )
-        for row in rows
-    )
-    scheduler = Principal(
-        "scheduler",
-        reads=buckets(rows),
-        writes=("models",),
-        # Of a collection that is deleted nothing stays, whoever made it.
-        erases=tuple(bucket for bucket in buckets(rows) if bucket != "models"),
-        records=(
-            *inboxes,
-            *("photos", *LEARNING, "features", "variant_features"),
-            *("changes", "leases", "jobs"),
-        ),
-        appends=("model_log",),
-    )
-    api = Principal(
-        "api",
-        # To sign links to what is there; it never opens a picture.
-        reads=buckets(rows),
-        writes=("uploads",),
-        records=(*inboxes, "photos", *LEARNING, *ACCOUNTS, "handouts", "changes"),
-        looks_up=("features", "model_log"),
-        appends=("audit",),
-        watches_space=True,
-        follows=True,
-    )
-    operator = Principal(
-        "operator",
-        reads=buckets(rows),
-        writes=("uploads",),
-        # A comparison of recipes keeps the features of variants that it computes.
-        records=(*inboxes, "photos", *LEARNING, "variant_features"),
-        looks_up=("features", "model_log"),
-    )
-    return (*functions, scheduler, api, operator)
 
 
 def buckets(rows: Sequence[Row] = WIRING) -> tuple[str, ...]:

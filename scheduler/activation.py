@@ -12,7 +12,7 @@ from functions.runtime.collections import Collections
 from functions.runtime.database import Document, outages
 from functions.runtime.manifest import BrokenVersion
 from functions.runtime.models import BACKBONE, GENERAL, Models
-from scheduler.learning.queue.lease import Lease
+from scheduler.lease import Lease
 from scheduler.publish import Bucket
 from scheduler.swap import swap
 

@@ -4,10 +4,10 @@ import logging
 from functools import cache
 
 from functions.runtime import log
-from functions.runtime.faults import Outage
 from scheduler.activation import Activations
 from scheduler.jobs import parts
 from scheduler.nearest import NearestVersions
+from scheduler.postponed import postponed
 from scheduler.rescore import Rescorer
 from scheduler.retention import Retention
 
@@ -25,36 +25,27 @@ def _rescorer() -> Rescorer:
 def learn_nearest() -> None:
     """Each second: a new label changes what the nearest photos say."""
     try:
-        _nearest().look()
-    except Outage as fault:
-        # Each second would be too often: the minute's job says it.
-        log.said("labels are learned later", logging.DEBUG, reason=str(fault))
+        with postponed("labels are learned later", logging.DEBUG):
+            _nearest().look()
     except OSError as error:
         log.said("labels can't be learned", logging.WARNING, reason=str(error))
 
 
 def score_again() -> None:
     """Each second: photos that name an old version get the answer of the current one."""
-    try:
+    with postponed("photos are scored again later", logging.DEBUG):
         _rescorer().look()
-    except Outage as fault:
-        log.said("photos are scored again later", logging.DEBUG, reason=str(fault))
 
 
 def activate() -> None:
     """Each second: carry out who asked for another version."""
-    try:
+    with postponed("versions are activated later", logging.DEBUG):
         Activations(parts().storage, parts().database).look()
-    except Outage as fault:
-        log.said("versions are activated later", logging.DEBUG, reason=str(fault))
 
 
 def tidy_models() -> None:
     """Each hour: let go of versions that nobody will go back to."""
-    try:
+    with postponed("old versions go later"):
         gone = Retention(parts().storage, parts().database).tidy_all()
-    except Outage as fault:
-        log.said("old versions go later", logging.WARNING, reason=str(fault))
-        return
-    if gone:
-        log.said("old versions are gone", versions=gone)
+        if gone:
+            log.said("old versions are gone", versions=gone)

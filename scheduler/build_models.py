@@ -1,7 +1,5 @@
 """Builds the models that come with the product: `python -m scheduler.build_models --into DIR`."""
 
-import logging
-import os
 import time
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import click
 from functions.runtime.models import BACKBONE, GENERAL
 from scheduler.backbone import version as backbone
 from scheduler.general import version as general
+from scheduler.quiet import quiet_tensorflow
 from scheduler.version_folder import is_whole
 
 SHIPPED = (
@@ -39,9 +38,7 @@ def build_models(into: Path) -> list[Path]:
 @click.option("--into", required=True, type=click.Path(file_okay=False, path_type=Path))
 def main(into: Path) -> None:
     """Builds the backbone and the built-in head into DIR, unless they are there."""
-    # TensorFlow reports its own start in a dozen lines that are no news to anyone here.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    logging.getLogger("absl").setLevel(logging.ERROR)
+    quiet_tensorflow()
     for folder in build_models(into):
         click.echo(folder)
 

@@ -19,7 +19,7 @@ from functions.runtime.collections import Collections
 from functions.runtime.database import Document, outages
 from functions.runtime.storage import Storage
 from scheduler.deletion_steps import Originals, Rest
-from scheduler.learning.queue.lease import Lease
+from scheduler.lease import Lease
 from scheduler.reconcile import GRACE
 
 _NAMELESS: Final = dict.fromkeys(("name", "owner", "settings", "pinned", "request"), "")

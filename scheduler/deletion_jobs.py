@@ -3,10 +3,9 @@
 import logging
 from functools import cache
 
-from functions.runtime import log
-from functions.runtime.faults import Outage
 from scheduler.deletion import Deletions
 from scheduler.jobs import parts
+from scheduler.postponed import postponed
 
 
 @cache
@@ -19,8 +18,5 @@ def _deletions() -> Deletions:
 
 def delete_collections() -> None:
     """Each second: go on with every collection that is being deleted."""
-    try:
+    with postponed("collections are deleted later", logging.DEBUG):
         _deletions().look()
-    except Outage as fault:
-        # Each second would be too often: the minute's job says it.
-        log.said("collections are deleted later", logging.DEBUG, reason=str(fault))

@@ -15,7 +15,7 @@ from functions.runtime.photo_state import ARRIVED, RECORDER
 from functions.runtime.storage import Storage
 from scheduler.batches import batches
 from scheduler.label_lines import key_of
-from scheduler.learning.queue.lease import Lease
+from scheduler.lease import Lease
 
 _UNDER_WAY: Final = 200
 """Originals whose removal the functions may owe at once: other people's photos come between."""

@@ -17,6 +17,7 @@ from functions.runtime.storage import Storage
 from scheduler.label_log import LabelLog
 from scheduler.learning.photos.variant_cache import forget_orphans
 from scheduler.metrics import SchedulerMetrics
+from scheduler.postponed import postponed
 from scheduler.reconcile import Reconciler
 from scheduler.settings import SchedulerSettings
 
@@ -59,24 +60,18 @@ def each_night() -> None:
 
 def _log_labels(every: bool = False) -> None:
     own = parts()
-    try:
+    with postponed("the label logs have to wait"):
         written = LabelLog(own.storage, own.database).write(every)
-    except Outage as fault:
-        log.said("the label logs have to wait", logging.WARNING, reason=str(fault))
-        return
-    if written:
-        log.said("label logs written", collections=written)
+        if written:
+            log.said("label logs written", collections=written)
 
 
 def _forget_orphans() -> None:
     """Features that a training stored while classify forgot those of a removed photo."""
-    try:
+    with postponed("features without photos go later"):
         forgotten = forget_orphans(parts().database)
-    except Outage as fault:
-        log.said("features without photos go later", logging.WARNING, reason=str(fault))
-        return
-    if forgotten:
-        log.said("features without photos are gone", photos=forgotten)
+        if forgotten:
+            log.said("features without photos are gone", photos=forgotten)
 
 
 def _reconcile(name: str, every_photo: bool) -> None:

@@ -17,7 +17,7 @@ from functions.runtime.models import Models
 from scheduler.backbone import version as backbone
 from scheduler.labelled import LabelChanges, read_labelled
 from scheduler.learning.photos.stored_features import read_features
-from scheduler.learning.queue.lease import Lease
+from scheduler.lease import Lease
 from scheduler.nearest_folder import Labelled, nearest_folder
 from scheduler.publish import Bucket, publish
 from scheduler.retention import Retention

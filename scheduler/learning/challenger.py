@@ -9,11 +9,11 @@ from typing import Final, Self
 import numpy as np
 
 from functions.runtime.version import code_version
-from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
+from scheduler.learning.dataset import SIDES, Dataset
 from scheduler.learning.judging.contest import Answers, Contest, learned_rows
 from scheduler.learning.judging.gate import CROSS_VALIDATION, Decision
 from scheduler.learning.judging.judged import judge
-from scheduler.learning.judging.thresholds import farthest_for, named, threshold_for
+from scheduler.learning.judging.thresholds import Named, farthest_for, named, threshold_for
 from scheduler.learning.recipe import Fitted, Recipe
 from scheduler.learning.report.files import report_files
 from scheduler.learning.report.story import ReportStory
@@ -34,6 +34,12 @@ class Limits:
         """Those at which `precision` (0 to 1) of the answers to these photos are right."""
         threshold = threshold_for(precision, own.truth, own.probabilities)
         return cls(threshold, farthest_for(own.distances))
+
+    def named(self, judged: Answers) -> Named:
+        """What they make of these photos."""
+        return named(
+            judged.truth, judged.probabilities, self.threshold, judged.distances, self.farthest
+        )
 
 
 @dataclass(frozen=True)
@@ -100,10 +106,7 @@ class Challenger:
             settings=self.recipe.settings,
             parameters=self.fitted.parameters,
             digest=dataset.digest(),
-            counts={
-                side: dict(dataset.counts(dataset.on(side)))
-                for side in (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)
-            },
+            counts={side: dict(dataset.counts(dataset.on(side))) for side in SIDES},
             variants=dataset.variants,
             curves=self.fitted.curves,
             judged=judge(judged.truth, judged.probabilities, dataset.classes, judged.photos),
@@ -111,13 +114,7 @@ class Challenger:
             precision=self.precision,
             threshold=self.limits.threshold,
             farthest=self.limits.farthest,
-            named=named(
-                judged.truth,
-                judged.probabilities,
-                self.limits.threshold,
-                judged.distances,
-                self.limits.farthest,
-            ),
+            named=self.limits.named(judged),
             seconds=self.seconds,
             memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_IN_MIB,
             became_current=self.decision.publish,

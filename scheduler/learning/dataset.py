@@ -12,6 +12,7 @@ TRAIN: Final = "train"
 VALIDATION: Final = "validation"
 HELD_OUT: Final = "held out"
 NO_SIDE: Final = "none"
+SIDES: Final = (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)
 
 Rows = NDArray[np.intp]
 """Positions of photos in a data set."""
@@ -33,7 +34,7 @@ class Pictures(Protocol):
 class Dataset:
     """Labelled photos in the order of their ids; `n` photos, `v` variants each.
 
-    `labels` (n) are positions in `classes`, `sides` (n) one of the four words above, and photos
+    `labels` (n) are positions in `classes`, `sides` (n) one of SIDES, and photos
     that look alike share a number in `groups` (n). `features` (n, 1280) are those of the images,
     `variant_features` (n, v, 1280) those of `variants`, NaN for photos that have none; without
     variants v is 0. `etags` are those of the images.
@@ -55,9 +56,9 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.photos)
 
-    def on(self, side: str) -> Rows:
-        """The photos of one side."""
-        return np.flatnonzero(self.sides == side)
+    def on(self, *sides: str) -> Rows:
+        """The photos of these sides."""
+        return np.flatnonzero(np.isin(self.sides, sides))
 
     def label_of(self, row: int) -> str:
         """What people say about one photo."""

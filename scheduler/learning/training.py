@@ -4,38 +4,28 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-import numpy as np
 from pymongo.database import Database
 
 from functions.learning.settings import LearningSettings
-from functions.runtime.collections import Collections
 from functions.runtime.database import Document
-from functions.runtime.faults import Outage
 from functions.runtime.storage import Storage
 from scheduler.learning.already import digest_of, made_of
 from scheduler.learning.challenger import Challenger, Limits
-from scheduler.learning.dataset import HELD_OUT, NO_SIDE, Dataset
-from scheduler.learning.judging.contest import Contest, contest, learned_rows
-from scheduler.learning.judging.gate import Decision, Evidence, decide
+from scheduler.learning.dataset import TRAIN, VALIDATION, Dataset
+from scheduler.learning.judging.contest import contest, learned_rows
+from scheduler.learning.judging.gate import decide
 from scheduler.learning.judging.standing import Standing, standing_of
-from scheduler.learning.photos.reading import Reading, read_dataset
+from scheduler.learning.photos.reading import read_dataset
 from scheduler.learning.photos.variant_features import with_variants
-from scheduler.learning.queue.lease import Lease
+from scheduler.learning.pointer import move_pointer
 from scheduler.learning.queue.outcome import Outcome
-from scheduler.learning.recipe import CannotLearn, Progress, Watch
+from scheduler.learning.recipe import CannotLearn, Progress, Recipe, Watch
 from scheduler.learning.recipes import recipe_of
 from scheduler.publish import publish
-from scheduler.retention import Retention
-from scheduler.swap import swap
 
-Ended: TypeAlias = Literal["published", "kept"]
-
-_PATIENCE_SECONDS: Final = 10.0
-_AGAIN_SECONDS: Final = 0.2
 _NOTHING_NEW: Final = "Nothing is new since {}: the same photos, labels and variants."
-_PINNED: Final = "{} But people have pinned {}, which goes on answering."
 
 
 def train(
@@ -55,37 +45,49 @@ def train(
     settings, recipe = _settings(collection), recipe_of(training["recipe"], collection)
     watch(Progress("reading", 0.0))
     reading = read_dataset(database, storage, collection["_id"])
-    may_learn = np.flatnonzero(~np.isin(reading.dataset.sides, (HELD_OUT, NO_SIDE)))
+    may_learn = reading.dataset.on(TRAIN, VALIDATION)
     dataset = with_variants(reading.dataset, may_learn, database, storage, watch, threads)
-    digest = digest_of(dataset, recipe)
+    digest, until = digest_of(dataset, recipe), reading.labels_until
     same = made_of(digest, collection, storage, database)
     if same is not None:
-        reason = _told(_NOTHING_NEW.format(same), reading)
-        return Outcome("kept", reason, labels_until=reading.labels_until, digest=digest)
-
+        reason = reading.told(_NOTHING_NEW.format(same))
+        return Outcome("kept", reason, labels_until=until, digest=digest)
     standing = standing_of(storage, collection)
+    challenger = _challenger(dataset, recipe, standing, settings, watch, began)
+    watch(Progress("publishing", 0.0))
+    with TemporaryDirectory() as into:
+        publish(storage, challenger.folder().write(Path(into)))
+    state, reason = move_pointer(challenger, training["asked_by"], storage, database, watch)
+    decision = challenger.decision
+    told = {"publish": decision.publish, "reason": decision.reason, **decision.numbers}
+    return Outcome(state, reading.told(reason), challenger.version, told, until, digest)
+
+
+def _challenger(
+    dataset: Dataset,
+    recipe: Recipe,
+    standing: Standing | None,
+    settings: LearningSettings,
+    watch: Watch,
+    began: float,
+) -> Challenger:
+    """Learned, judged beside the current model, and decided on."""
     fitted = recipe.fit(dataset, *learned_rows(dataset, recipe), watch)
     found = contest(dataset, recipe, fitted, standing, watch)
-    decision = _decision(dataset, found, standing, settings)
-    challenger = Challenger(
+    in_use = {name for name, count in dataset.counts().items() if count}
+    evidence = found.evidence(dataset.classes)
+    return Challenger(
         dataset=dataset,
         recipe=recipe,
         fitted=fitted,
         contest=found,
         limits=Limits.chosen(settings.precision, found.own),
-        decision=decision,
+        decision=decide(evidence, in_use, standing is None, settings.margin, settings.floor),
         parent=standing.version.manifest.version if standing else None,
         precision=settings.precision,
         made_at=datetime.now(UTC),
         seconds=time.monotonic() - began,
     )
-    watch(Progress("publishing", 0.0))
-    with TemporaryDirectory() as into:
-        publish(storage, challenger.folder().write(Path(into)))
-    state, reason = _swapped(challenger, training["asked_by"], storage, database, watch)
-    told = {"publish": decision.publish, "reason": decision.reason, **decision.numbers}
-    reason = _told(reason, reading)
-    return Outcome(state, reason, challenger.version, told, reading.labels_until, digest)
 
 
 def _settings(collection: Document) -> LearningSettings:
@@ -93,57 +95,3 @@ def _settings(collection: Document) -> LearningSettings:
         return LearningSettings.of(collection)
     except ValueError as wrong:
         raise CannotLearn(f"The settings of {collection['_id']} are wrong: {wrong}") from wrong
-
-
-def _told(reason: str, reading: Reading) -> str:
-    """The reason, and why labelled photos were left out."""
-    return " ".join([reason, *reading.left_out])
-
-
-def _decision(
-    dataset: Dataset, found: Contest, standing: Standing | None, settings: LearningSettings
-) -> Decision:
-    best = found.judged.probabilities.argmax(axis=1)
-    evidence = Evidence(
-        found.way,
-        truth=[dataset.classes[label] for label in found.judged.truth],
-        challenger=[dataset.classes[label] for label in best],
-        current=found.current,
-    )
-    in_use = {name for name, count in dataset.counts().items() if count}
-    return decide(evidence, in_use, standing is None, settings.margin, settings.floor)
-
-
-def _take(lease: Lease, collection: str) -> None:
-    """Whoever moves the pointer is done in a moment, and all that was learned would be lost."""
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while not lease.take():
-        if time.monotonic() > until:
-            raise Outage(f"somebody else moves the pointer of {collection}")
-        time.sleep(_AGAIN_SECONDS)
-
-
-def _swapped(
-    challenger: Challenger,
-    by: str,
-    storage: Storage,
-    database: Database[Document],
-    watch: Watch,
-) -> tuple[Ended, str]:
-    """The training's end and its reason, with the pointer moved if it may be."""
-    name, decision = challenger.dataset.collection, challenger.decision
-    if not decision.publish:
-        return "kept", decision.reason
-    lease = Lease.of(database, f"models/{name}")
-    _take(lease, name)
-    try:
-        pinned = (Collections.of(database).get(name) or {}).get("pinned")
-        if pinned:
-            return "kept", _PINNED.format(decision.reason, pinned)
-        # The last moment at which this training may have been cancelled, or become another's.
-        watch(Progress("swapping", 0.0))
-        swap(storage, database, name, challenger.version, by, decision.reason)
-        Retention(storage, database).tidy(name)
-    finally:
-        lease.release()
-    return "published", decision.reason

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from functions.runtime.database import Document
 from infra.layout import Stack
 from infra.wiring import DATABASE
-from scheduler.learning.queue.lease import Lease
+from scheduler.lease import Lease
 from tests.documents import Documents
 from tests.eventually import eventually
 

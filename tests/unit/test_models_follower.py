@@ -132,9 +132,7 @@ def test_a_broken_version_is_refused_once_and_the_old_one_keeps_answering(
     follower: Follower[str],
     breakage: object,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("functions"), "propagate", True)
     put(bucket, "g-2")
     assert callable(breakage)
     breakage(bucket)
@@ -250,19 +248,21 @@ def test_minio_away_at_the_start_is_an_outage_that_ends(bucket: MemoryBucket) ->
 
 
 def test_the_collection_asked_longest_ago_makes_room(
-    bucket: MemoryBucket, follower: Follower[str], monkeypatch: pytest.MonkeyPatch
+    bucket: MemoryBucket, follower: Follower[str]
 ) -> None:
-    monkeypatch.setattr(following, "MOST_COLLECTIONS", 3)
-    for name in ("aaa", "bbb", "ccc", "ddd"):
-        put(bucket, f"{name}-1", name)
-        assert follower.current(name) == f"{name}-1"
-    put(bucket, "ddd-2", "ddd")
-    put(bucket, "aaa-2", "aaa")
+    # General is followed too, so these are one too many.
+    first, *others = (f"album-{number}" for number in range(following.MOST_COLLECTIONS))
+    for name in (first, *others):
+        put(bucket, f"{name}-v1", name)
+        assert follower.current(name) == f"{name}-v1"
+    for name in (first, *others):
+        put(bucket, f"{name}-v2", name)
     follower.look()
     bucket.away = True
-    assert (follower.current("ddd"), follower.current()) == ("ddd-2", "g-1")
+    assert follower.current() == "g-1"
+    assert [follower.current(name) for name in others] == [f"{name}-v2" for name in others]
     with pytest.raises(Outage):
-        follower.current("aaa")
+        follower.current(first)
 
 
 def test_every_answer_during_swaps_is_of_one_whole_version(bucket: MemoryBucket) -> None:

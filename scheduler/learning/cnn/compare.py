@@ -41,12 +41,11 @@ def parted(dataset: Dataset) -> Parting:
     Cross-validation would judge on more photos, but train each network from scratch five times.
     Raises CannotLearn when there is nothing to learn from or to judge.
     """
-    training, validation = dataset.on(TRAIN), dataset.on(VALIDATION)
-    held_out = dataset.on(HELD_OUT)
+    training, held_out = dataset.on(TRAIN), dataset.on(HELD_OUT)
     if len(held_out) >= ENOUGH_HELD_OUT:
         told = f"Judged on the {len(held_out)} held-out photos, which no candidate has seen."
-        return Parting(training, validation, held_out, told)
-    judged = np.sort(np.concatenate([validation, held_out]))
+        return Parting(training, dataset.on(VALIDATION), held_out, told)
+    judged = dataset.on(VALIDATION, HELD_OUT)
     if not len(judged):
         raise CannotLearn("There is no photo to judge on yet: label more photos.")
     only = np.isin(np.arange(len(dataset)), training)

@@ -1,5 +1,6 @@
 """The contest: what challenger and current model say of photos the challenger never learned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,16 +40,26 @@ class Contest:
     own: Answers
     current: tuple[str, ...] | None
 
+    def evidence(self, classes: Sequence[str]) -> gate.Evidence:
+        """What the gate decides by; `classes` are those of the data set."""
+        best = self.judged.probabilities.argmax(axis=1)
+        return gate.Evidence(
+            self.way,
+            truth=[classes[label] for label in self.judged.truth],
+            challenger=[classes[label] for label in best],
+            current=self.current,
+        )
+
 
 def learned_rows(dataset: Dataset, recipe: Recipe) -> tuple[Rows, Rows]:
     """The photos to learn from, and those that tell when it is enough.
 
     Where validation photos are fewer than the recipe needs, they are learned from as well.
     """
-    training, validation = dataset.on(TRAIN), dataset.on(VALIDATION)
+    validation = dataset.on(VALIDATION)
     if len(validation) < recipe.enough_validation:
-        return np.sort(np.concatenate([training, validation])), NO_ROWS
-    return training, validation
+        return dataset.on(TRAIN, VALIDATION), NO_ROWS
+    return dataset.on(TRAIN), validation
 
 
 def contest(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from scheduler.learning.dataset import HELD_OUT, NO_SIDE, Dataset, Rows
+from scheduler.learning.dataset import HELD_OUT, TRAIN, VALIDATION, Dataset, Rows
 from scheduler.learning.recipe import CannotLearn
 
 MOST_FOLDS: Final = 5
@@ -24,7 +24,7 @@ def folds(dataset: Dataset) -> list[tuple[Rows, Rows]]:
     others. Photos of no side are neither: they look like photos of both.
     Raises CannotLearn when fewer than two groups are left to be learned and judged.
     """
-    learned = np.flatnonzero(~np.isin(dataset.sides, (HELD_OUT, NO_SIDE)))
+    learned = dataset.on(TRAIN, VALIDATION)
     judged = _judged(dataset, learned)
     least = min(_groups_of_classes(dataset, judged).values(), default=0)
     if least < 2:

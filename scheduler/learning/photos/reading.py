@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from pymongo.collection import Collection
@@ -12,7 +12,7 @@ from pymongo.database import Database
 from functions.runtime.database import Document, outages, server_time
 from functions.runtime.storage import Storage
 from scheduler.backbone.version import VERSION
-from scheduler.learning.dataset import HELD_OUT, NO_SIDE, TRAIN, VALIDATION, Dataset
+from scheduler.learning.dataset import SIDES, Dataset, Pictures
 from scheduler.learning.photos.classes import learnable, too_few
 from scheduler.learning.photos.sides import places
 from scheduler.learning.photos.split import Place, groups
@@ -21,7 +21,6 @@ from scheduler.learning.photos.stored_pictures import StoredPictures
 from scheduler.learning.recipe import CannotLearn
 
 _ANY_TEXT: Final = {"$gte": "", "$lte": chr(0x10FFFF)}
-_SIDES: Final = (TRAIN, VALIDATION, HELD_OUT, NO_SIDE)
 _FIELDS: Final = ("label", "state", "side", "like", "sha256", "phash", "image_etag")
 
 Records = Mapping[str, Document]
@@ -39,6 +38,25 @@ class Reading:
     labels_until: datetime
     left_out: Sequence[str]
 
+    def told(self, reason: str) -> str:
+        """The reason for a training's end, and why labelled photos were left out."""
+        return " ".join([reason, *self.left_out])
+
+
+@dataclass(frozen=True)
+class _LabelledPhoto:
+    """A photo with all that is learned from: what people say, where it belongs, how it looks."""
+
+    id: str
+    etag: str
+    label: str
+    place: Place
+    feature: Feature
+
+    @classmethod
+    def of(cls, record: Document, place: Place, feature: Feature) -> Self:
+        return cls(record["_id"], str(record["image_etag"]), str(record["label"]), place, feature)
+
 
 def read_dataset(
     database: Database[Document], storage: Storage, collection: str, backbone: str = VERSION
@@ -52,31 +70,43 @@ def read_dataset(
     usable = {photo: record for photo, record in labelled.items() if _is_usable(record)}
     found = read_features(database["features"], _etags(usable), backbone)
     sides = _places(database, collection, labelled, found.features, backbone)
-    labels = {
-        photo: str(usable[photo]["label"]) for photo in sorted(found.features) if photo in sides
-    }
-    absent = len(labelled) - len(labels) - len(found.damaged)
-    said = _said(absent, len(found.damaged))
+    photos = [
+        _LabelledPhoto.of(usable[photo], sides[photo], found.features[photo])
+        for photo in sorted(found.features)
+        if photo in sides
+    ]
+    said = _said(len(labelled) - len(photos) - len(found.damaged), len(found.damaged))
+    labels = [photo.label for photo in photos]
     try:
-        classes = learnable(labels.values())
+        classes = learnable(labels)
     except CannotLearn as reason:
         raise CannotLearn(" ".join([str(reason), *said])) from None
-    kept = [photo for photo, label in labels.items() if label in classes]
-    dataset = Dataset(
+    kept = [photo for photo in photos if photo.label in classes]
+    dataset = _dataset(collection, backbone, classes, kept, StoredPictures(storage, collection))
+    return Reading(dataset, until, [*said, *too_few(labels)])
+
+
+def _dataset(
+    collection: str,
+    backbone: str,
+    classes: tuple[str, ...],
+    photos: Sequence[_LabelledPhoto],
+    pictures: Pictures,
+) -> Dataset:
+    return Dataset(
         collection=collection,
         backbone=backbone,
-        photos=tuple(kept),
-        etags=tuple(str(usable[photo]["image_etag"]) for photo in kept),
+        photos=tuple(photo.id for photo in photos),
+        etags=tuple(photo.etag for photo in photos),
         classes=classes,
-        labels=np.array([classes.index(labels[photo]) for photo in kept], np.intp),
-        sides=np.array([sides[photo].side for photo in kept], np.str_),
-        groups=groups(kept, [sides[photo].like for photo in kept]),
-        features=np.stack([found.features[photo] for photo in kept]).astype(np.float32),
+        labels=np.array([classes.index(photo.label) for photo in photos], np.intp),
+        sides=np.array([photo.place.side for photo in photos], np.str_),
+        groups=groups([photo.id for photo in photos], [photo.place.like for photo in photos]),
+        features=np.stack([photo.feature for photo in photos]).astype(np.float32),
         variants=(),
-        variant_features=np.zeros((len(kept), 0, FEATURES), np.float16),
-        pictures=StoredPictures(storage, collection),
+        variant_features=np.zeros((len(photos), 0, FEATURES), np.float16),
+        pictures=pictures,
     )
-    return Reading(dataset, until, [*said, *too_few(labels.values())])
 
 
 def _places(
@@ -89,7 +119,7 @@ def _places(
     if all(labelled[photo].get("side") for photo in features):
         return places(database["photos"], labelled, features)
     # New ones are compared also with photos whose label was taken away: it may come back.
-    before = _records(database["photos"], collection, label=None, side={"$in": _SIDES})
+    before = _records(database["photos"], collection, label=None, side={"$in": SIDES})
     seen = read_features(database["features"], _etags(before), backbone).features
     return places(database["photos"], {**before, **labelled}, {**seen, **features})
 

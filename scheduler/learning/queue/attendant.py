@@ -13,8 +13,8 @@ from functions.runtime import log
 from functions.runtime.database import Document
 from scheduler.learning.queue.child_process import COMMAND, ChildProcess
 from scheduler.learning.queue.guard import AWAY, LOST
-from scheduler.learning.queue.lease import Lease
 from scheduler.learning.queue.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
+from scheduler.lease import Lease
 from scheduler.metrics import SchedulerMetrics
 from scheduler.settings import SchedulerSettings
 

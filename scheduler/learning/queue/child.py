@@ -24,11 +24,11 @@ from functions.runtime.manifest import BrokenVersion
 from functions.runtime.settings import read_settings
 from functions.runtime.storage import Storage
 from scheduler.learning.queue.guard import AWAY, LOST, guard
-from scheduler.learning.queue.lease import Lease
 from scheduler.learning.queue.outcome import Outcome
 from scheduler.learning.queue.reporting import Reporting
 from scheduler.learning.queue.training_queue import PAUSE_SECONDS, TRAINING, TrainingQueue
 from scheduler.learning.recipe import Cancelled, CannotLearn, Watch
+from scheduler.lease import Lease
 from scheduler.settings import SchedulerSettings
 
 Train = Callable[[Document, Document, Storage, Database[Document], Watch, int], Outcome]

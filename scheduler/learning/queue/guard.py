@@ -12,7 +12,7 @@ from typing import Final
 
 from functions.runtime import log
 from functions.runtime.faults import Outage
-from scheduler.learning.queue.lease import Lease
+from scheduler.lease import Lease
 
 AWAY: Final = 75
 """Exit code: Mongo or MinIO can't be used; the training waits for them."""

@@ -13,6 +13,8 @@ from functions.runtime.faults import Rejected
 from functions.runtime.photo import PhotoRef, is_photo_id, photo_of_upload
 
 MOST_FOUND: Final = 20
+_LONGEST: Final = 255
+"""No file name is longer, and Mongo takes no pattern of any length."""
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -49,6 +51,8 @@ def find(operator: Operator, text: str) -> list[Found]:
     one = find_exactly(operator, text)
     if one:
         return [one]
+    if len(text) > _LONGEST:
+        return []
     anywhere = {"$regex": re.escape(text), "$options": "i"}
     rule = {"$or": [{"_id": anywhere}, {"filename": anywhere}]}
     with outages():

@@ -12,6 +12,7 @@ import requests
 from pydantic import SecretStr
 from pymongo.database import Database
 
+from colecionador.shown import safe
 from functions.handout.form import Signer
 from functions.handout.handout import HandOut
 from functions.runtime.collections import Collections
@@ -91,13 +92,14 @@ def operator_of(folder: Path) -> Iterator[Operator]:
         stack = Stack.load(folder)
     except FileNotFoundError:
         raise CannotWork(
-            f"No stack was started in {folder}: `make run` starts one, "
+            f"No stack was started in {safe(str(folder))}: `make run` starts one, "
             "and --stack names another folder."
         ) from None
     except PermissionError as error:
-        raise CannotWork(f"{error.filename} can't be read by this user.") from None
+        raise CannotWork(f"{safe(str(error.filename))} can't be read by this user.") from None
     except (KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
-        raise CannotWork(f"What {folder} tells of its stack can't be read: {error}.") from None
+        told = safe(f"What {folder} tells of its stack can't be read: {error}.")
+        raise CannotWork(told) from None
     access = _access(stack)
     database = connect(access)
     with database.client:

@@ -11,7 +11,7 @@ from colecionador.client import Answer, Client, NotFound, Sent
 from colecionador.ended import percentile, times
 from colecionador.files import files_in
 from colecionador.operator import Operator, with_operator
-from colecionador.shown import say, show_table, span, with_bar
+from colecionador.shown import safe, say, show_table, span, with_bar
 from colecionador.signed_in import signed_in
 from functions.runtime.label import clean
 
@@ -78,7 +78,7 @@ def _check_there(operator: Operator, client: Client, collection: str) -> None:
     except NotFound as error:
         raise click.ClickException(
             f"There is no collection {collection!r} for {operator.stack.secrets['ADMIN_USER']}."
-            f" To make it: colecionador collection add NAME --id {collection}"
+            f" To make it: colecionador collection add NAME --id {safe(collection)}"
         ) from error
 
 

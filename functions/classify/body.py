@@ -41,8 +41,10 @@ def photo_in(request: Request) -> bytes:
         if kind in _RAW or kind.startswith("image/"):
             return request.get_data(cache=False)
     except RequestEntityTooLarge as error:
-        most = MOST_BYTES // 1_000_000
-        raise BadBody(413, "too-many-bytes", f"The file is larger than {most} MB.") from error
+        told = f"The file is larger than {MOST_BYTES // 1_000_000} MB."
+        if (request.content_length or limit) < limit:
+            told = "The form holds too much beside the file."
+        raise BadBody(413, "too-many-bytes", told) from error
     hint = "Send the photo as image/..., as a form's `file`, or as JSON with `image_base64`."
     raise BadBody(415, "unsupported-type", hint)
 
@@ -70,9 +72,9 @@ def _of_json(body: bytes) -> bytes:
 
 
 def _of_base64(text: str) -> bytes:
-    if text.startswith("data:"):
+    if text[:5].lower() == "data:":
         kind, _, text = text.partition(",")
-        if not kind.endswith(";base64"):
+        if not kind.lower().endswith(";base64"):
             raise BadBody(400, "not-base64", "The data URL is not in base64.")
     try:
         return base64.b64decode("".join(text.split()), validate=True)

@@ -1,6 +1,9 @@
 """POST /predict: what a photo shows, at once, with nothing stored."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -19,6 +22,29 @@ from functions.runtime.web import problem
 
 _COLLECTION: Final = re.compile(r"[a-z0-9-]{3,40}")
 _TOO_LARGE: Final = "too-many-bytes"
+AT_ONCE: Final = 8
+"""Half of the threads: whoever sends slowly holds one, and webhooks need some too."""
+
+
+class Busy(Exception):
+    """As many photos as may be are being sent and looked at."""
+
+
+class Turns:
+    """Room for so many askers at once; one more is not kept waiting, which would hold a thread."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = BoundedSemaphore(at_once)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Keep a turn until the block ends; raises Busy."""
+        if not self._free.acquire(blocking=False):
+            raise Busy
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
@@ -28,18 +54,20 @@ def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
     be stored: the same photo gets the same category both ways.
     """
     routes = Blueprint("predict", __name__)
+    turns = Turns(AT_ONCE)
 
     @routes.post("/predict")
     def predict() -> dict[str, object]:
         collection = request.args.get("collection", GENERAL)
         if not _COLLECTION.fullmatch(collection):
             raise BadBody(404, "not-found", "There is no such collection.")
-        data = photo_in(request)
-        # Held to the end: the answer is one model's, whatever is swapped meanwhile.
-        model = models.current(collection)
-        with open_photo(data, Limits(), budget) as photo:
-            image = image_jpeg(photo.image)
-        return _as_json(image, model.look(image).answer)
+        with turns.one():
+            data = photo_in(request)
+            # Held to the end: the answer is one model's, whatever is swapped meanwhile.
+            model = models.current(collection)
+            with open_photo(data, Limits(), budget) as photo:
+                image = image_jpeg(photo.image)
+            return _as_json(image, model.look(image).answer)
 
     @routes.errorhandler(BadBody)
     def bad_body(bad: BadBody) -> tuple[Response, int]:
@@ -51,11 +79,19 @@ def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
 
     @routes.errorhandler(Outage)
     def outage(_: Outage) -> tuple[Response, int]:
-        answer, status = problem(503, "not-ready", "No model is loaded yet. Try again soon.")
-        answer.headers["Retry-After"] = "2"
-        return answer, status
+        return _later("No model is loaded yet. Try again soon.")
+
+    @routes.errorhandler(Busy)
+    def busy(_: Busy) -> tuple[Response, int]:
+        return _later("Many photos are being looked at just now. Try again soon.")
 
     return routes
+
+
+def _later(detail: str) -> tuple[Response, int]:
+    answer, status = problem(503, "not-ready", detail)
+    answer.headers["Retry-After"] = "2"
+    return answer, status
 
 
 def _as_json(image: bytes, answer: Answer) -> dict[str, object]:

@@ -1,18 +1,23 @@
 """The only place where a foreign file meets a decoder; whatever goes wrong there is Rejected."""
 
 import io
+import math
 import struct
 import warnings
 import zlib
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageFile
+from PIL import ExifTags, Image, ImageFile, PngImagePlugin
 
 from functions.pictures import pixels, refusal
 
 pillow_heif.register_heif_opener()
 # The limits are checked in photo.py, from the header; Pillow's own would only warn at some of them.
 Image.MAX_IMAGE_PIXELS = None
+# An editor's notes in a PNG may be longer than Pillow expects; of all of them it takes 64 MB.
+PngImagePlugin.MAX_TEXT_CHUNK = 16_000_000
 # Decoders warn about odd metadata; the verdict says all that matters.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
@@ -38,8 +43,11 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_TILE_SIDES: Final = (322, 323)
 # What decoders raise when the bytes are not what they promised to be.
 _UNREADABLE = (
+    AssertionError,
+    AttributeError,
     OSError,
     SyntaxError,
     ValueError,
@@ -70,12 +78,15 @@ def frames(file: ImageFile.ImageFile, data: bytes) -> int:
     return 1
 
 
-def drafted(file: ImageFile.ImageFile) -> int:
-    """Ask a JPEG to decode at 1/2, 1/4 or 1/8 of its size; the pixels that will be in memory."""
-    full = file.width * file.height
-    file.draft(None, pixels.fitted(file.size, pixels.LONGEST_SIDE))
-    # A progressive JPEG keeps all its coefficients, whatever size is asked for.
-    return full if "progressive" in file.info else file.width * file.height
+def pixels_held(file: ImageFile.ImageFile) -> int:
+    """How many pixels are in memory while the picture is decoded, from the header.
+
+    A JPEG that is asked for at a part of its size may have to be kept whole all the same, and the
+    tiles of a TIFF may be larger than its picture.
+    """
+    tags = getattr(file, "tag_v2", {})
+    tile = [side if isinstance(side := tags.get(tag), int) else 0 for tag in _TILE_SIDES]
+    return max(file.width * file.height, math.prod(tile))
 
 
 def decoded(file: ImageFile.ImageFile) -> tuple[Image.Image, bool]:
@@ -84,15 +95,25 @@ def decoded(file: ImageFile.ImageFile) -> tuple[Image.Image, bool]:
     Raises Rejected when the decoder can't make every row.
     """
     try:
+        # A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that is large enough.
+        file.draft(None, pixels.fitted(file.size, pixels.LONGEST_SIDE))
+        file.info = _without_texts(file.info)
         file.load()
+        # A PNG may have more of them behind its pixels.
+        file.info = _without_texts(file.info)
+        picture = pixels.in_srgb(pixels.small(file), file.info.get("icc_profile"))
     except _UNREADABLE as error:
         raise refusal.truncated() from error
-    picture = pixels.in_srgb(pixels.small(file), file.info.get("icc_profile"))
     orientation = _orientation(file)
     turn = _TURNS.get(orientation)
     upright = picture if turn is None else picture.transpose(turn)
     upright.info = {}
     return upright, orientation in (5, 6, 7, 8)
+
+
+def _without_texts(info: Mapping[str | tuple[int, int], Any]) -> dict[str | tuple[int, int], Any]:
+    """A PNG's texts stand beside what Pillow knows of the pixels, under any name they like."""
+    return {name: value for name, value in info.items() if not isinstance(value, str)}
 
 
 def _orientation(file: ImageFile.ImageFile) -> int:

@@ -14,10 +14,11 @@ from functions.runtime.faults import Rejected
 
 @dataclass(frozen=True)
 class Limits:
-    """What is accepted: bytes of the file, pixels of the picture, pixels of all its frames."""
+    """What is accepted: bytes of the file, pixels of the picture, of a side, of all its frames."""
 
     max_bytes: int = 50_000_000
     max_pixels: int = 100_000_000
+    max_side: int = 65_535
     max_animation_pixels: int = 2_000_000_000
 
 
@@ -53,7 +54,7 @@ def open_photo(
     file = decoder.header(data)
     _check_pixels(file, data, limits)
     width, height = file.size
-    with budget.hold(decoder.drafted(file)):
+    with budget.hold(decoder.pixels_held(file)):
         image, sideways = decoder.decoded(file)
         if sideways:
             width, height = height, width
@@ -76,9 +77,12 @@ def _checked(data: bytes, limits: Limits, promised_sha256: str | None) -> str:
 
 
 def _check_pixels(file: ImageFile.ImageFile, data: bytes, limits: Limits) -> None:
-    pixels = file.width * file.height
+    pixels = decoder.pixels_held(file)
     if pixels > limits.max_pixels:
         most = limits.max_pixels // 1_000_000
         raise Rejected("too-many-pixels", f"The picture has more than {most} megapixels.")
+    if max(file.size) > limits.max_side:
+        most = limits.max_side
+        raise Rejected("too-many-pixels", f"A side of the picture has more than {most} pixels.")
     if pixels * decoder.frames(file, data) > limits.max_animation_pixels:
         raise Rejected("animation-too-long", "The animation is too long: send a single picture.")

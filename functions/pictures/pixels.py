@@ -38,9 +38,12 @@ def small(image: Image.Image) -> Image.Image:
     return reduced if size == reduced.size else reduced.resize(size, _FILTER)
 
 
-def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The RGB picture that `image` (L, RGB or CMYK) is by its ICC profile; a bad one is ignored."""
-    if profile:
+def in_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """The RGB picture that `image` (L, RGB or CMYK) is by its ICC profile.
+
+    One that is no profile, whatever the file has in its place, is ignored.
+    """
+    if profile and isinstance(profile, bytes):
         try:
             return _by_profile(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
         except (ImageCms.PyCMSError, OSError):

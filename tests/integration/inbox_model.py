@@ -64,6 +64,7 @@ class InboxModel(RuleBasedStateMachine):
         self.heard: set[int] = set()
         self.changes = 0
         self.sessions: list[Session] = []
+        self.newest_token = 0
         self.something_was_lost = False
 
     @precondition(lambda self: self.changes < MOST_CHANGES)
@@ -88,9 +89,7 @@ class InboxModel(RuleBasedStateMachine):
         due = list(self.inbox.due())
         if due:
             row, alone = due[which % len(due)]
-            claim = self.inbox.claim(row, alone)
-            assert claim is not None
-            self.sessions.append(Session(claim))
+            self._claim(row, alone)
 
     @rule()
     def a_worker_does_it_all_at_once(self) -> None:
@@ -146,6 +145,14 @@ class InboxModel(RuleBasedStateMachine):
     def _right(self) -> str:
         return GONE if self.object == "refused" else self.object
 
+    def _claim(self, row: str, alone: bool) -> Session:
+        claim = self.inbox.claim(row, alone)
+        assert claim is not None
+        assert claim.token > self.newest_token
+        self.newest_token = claim.token
+        self.sessions.append(Session(claim))
+        return self.sessions[-1]
+
     def _session(self, which: int) -> Session:
         return self.sessions[which % len(self.sessions)]
 
@@ -160,7 +167,9 @@ class InboxModel(RuleBasedStateMachine):
     def _settle(self, session: Session, fails: bool) -> None:
         self.sessions.remove(session)
         outcome = AGAIN if fails else REFUSED if session.seen == "refused" else DONE
-        if self.inbox.settle(session.claim, session.seen, outcome) is None:
+        state = self.inbox.settle(session.claim, session.seen, outcome)
+        assert (state is None) == (session.claim.token < self.newest_token), "who owns the row"
+        if state is None:
             self.inbox.ask("images", session.claim.key)
 
     def _let_lease_run_out(self, session: Session) -> None:
@@ -178,10 +187,7 @@ class InboxModel(RuleBasedStateMachine):
         raise AssertionError("the rows never come to rest")
 
     def _work_off(self, row: str, alone: bool) -> None:
-        claim = self.inbox.claim(row, alone)
-        assert claim is not None
-        session = Session(claim)
-        self.sessions.append(session)
+        session = self._claim(row, alone)
         self._look(session)
         self._write(session)
         self._settle(session, fails=False)

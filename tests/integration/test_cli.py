@@ -13,6 +13,7 @@ from click.testing import Result
 
 from colecionador.operator import Operator, operator_of
 from functions.runtime.claim import Outcome
+from functions.runtime.database import Document
 from functions.runtime.inbox import Inbox
 from infra.layout import Stack
 from infra.lifecycle import ready, start, stop
@@ -281,28 +282,39 @@ def test_rm_of_a_key_with_another_photos_id_leaves_that_photo_alone(
 def test_reconcile_makes_due_what_is_missing_and_a_dry_run_only_says_it(
     servers: Stack, operator: Operator, coats: str
 ) -> None:
-    photo = "01926a3c-7b1e-7000-8000-00000000000a"
-    key = f"{coats}/{photo}"
-    operator.database["photos"].insert_one(
-        {
-            "_id": photo,
-            "collection": coats,
-            "key": key,
-            "state": "ready",
-            "uploaded_at": datetime.now(UTC) - timedelta(hours=1),
-        }
-    )
-    rows = operator.database["inbox.on_upload"]
+    gone, never = (f"01926a3c-7b1e-7000-8000-00000000000{end}" for end in "ab")
+    key, an_hour_ago = f"{coats}/{gone}", datetime.now(UTC) - timedelta(hours=1)
+    for photo, state in ((gone, "ready"), (never, "expected")):
+        operator.database["photos"].insert_one(
+            {
+                "_id": photo,
+                "collection": coats,
+                "key": f"{coats}/{photo}",
+                "state": state,
+                "uploaded_at": an_hour_ago,
+                "form_expires_at": an_hour_ago,
+            }
+        )
+    before = everything(operator)
     shown = table(colecionador(servers, "reconcile", "--dry-run"), "function")
     wanted = {"function": "on_upload", "reason": "upload-gone", "delivery": f"uploads/{key}"}
     assert wanted in shown
-    assert rows.find_one({"_id": f"uploads/{key}"}) is None
+    assert everything(operator) == before
     done = colecionador(servers, "reconcile")
     assert done.exit_code == 0
     assert "made due" in done.output
-    row = rows.find_one({"_id": f"uploads/{key}"})
+    row = operator.database["inbox.on_upload"].find_one({"_id": f"uploads/{key}"})
     assert row is not None
     assert row["state"] == "waiting"
+    record = operator.database["photos"].find_one({"_id": never})
+    assert record is not None
+    assert record["state"] == "expired"
+
+
+def everything(operator: Operator) -> list[list[Document]]:
+    """All that a reconcile may change."""
+    names = ("photos", "features", *(row.inbox for row in operator.stack.rows))
+    return [list(operator.database[name].find().sort("_id")) for name in names]
 
 
 @pytest.mark.parametrize("server", ["mongo", "minio"])

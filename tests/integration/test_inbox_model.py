@@ -150,10 +150,11 @@ STORIES = {
 def test_a_story_ends_right_and_is_what_goes_wrong_when_its_rule_is_broken(
     database: Database[Document], story: Callable[[InboxModel], None], broken: type[Inbox]
 ) -> None:
-    sound = _model(database, Inbox)()
-    story(sound)
-    sound.teardown()
-    unsound = _model(database, broken)()
-    story(unsound)
+    _play(story, _model(database, Inbox)())
     with pytest.raises(AssertionError):
-        unsound.teardown()
+        _play(story, _model(database, broken)())
+
+
+def _play(story: Callable[[InboxModel], None], model: InboxModel) -> None:
+    story(model)
+    model.teardown()

@@ -19,6 +19,7 @@ from infra.readiness import is_ready
 from infra.wiring import DATABASE
 from tests.album import Album
 from tests.eventually import eventually
+from tests.integration.operating import colecionador
 from tests.lease import LEASE_SECONDS
 from tests.mending import ready_with_reconcile
 from tests.phone import PHOTOS
@@ -61,6 +62,7 @@ def test_every_stored_photo_survives_the_death_of_everything(
         assert {*stored, *rest} <= set(keys)
         eventually(lambda: ready_with_reconcile(again, album.seen, keys), timeout=120)
         album.seen.check_whole(keys)
+        assert colecionador(again, "status").exit_code == 0
     assert supervised.strays(tmp_path) == []
 
 

@@ -23,6 +23,7 @@ from tests.eventually import eventually
 from tests.mending import ready_with_reconcile
 from tests.phone import PHOTOS
 from tests.replica import metric
+from tests.webhook import Webhook, created
 
 LEASE = 10
 """Seconds; a handler may take half of it."""
@@ -71,6 +72,8 @@ def test_mongo_stopped_and_started_under_load_loses_nothing(worn: Stack, album: 
         missing = eventually(lambda: _missing(worn, "on_upload"))
         assert any(sentence.startswith("Mongo") for sentence in missing)
         assert album.phone.insist(PHOTOS[0])
+        event = created("uploads", album.phone.form().key, "etag")
+        assert Webhook.of(worn, "on_upload").post(event) == 503, "storage has to tell it again"
         eventually(lambda: time.monotonic() > stopped + LEASE)
     eventually(lambda: len(album.seen.keys("uploads")) == 25)
     keys = sorted(album.seen.keys("uploads"))

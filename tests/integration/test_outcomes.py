@@ -178,6 +178,11 @@ def test_a_row_whose_process_died_is_only_taken_alone(bench: Bench) -> None:
     bench.die(alone=False)
     bench.rows.update_one({"_id": f"uploads/{bench.key}"}, [{"$set": {"due": "$$NOW"}}])
     assert bench.inbox.claim(f"uploads/{bench.key}", alone=False) is None
+    bench.raises = Outage("MinIO is away")
+    assert bench.attempt(alone=True)["state"] == "waiting"
+    bench.rows.update_one({"_id": f"uploads/{bench.key}"}, [{"$set": {"due": "$$NOW"}}])
+    assert bench.inbox.claim(f"uploads/{bench.key}", alone=False) is None, "also after an outage"
+    bench.raises = None
     assert bench.attempt(alone=True)["state"] == "done"
 
 

@@ -29,26 +29,31 @@ STORAGE = {
     "augment": {"get": {"images"}, "put": {"variants"}, "delete": {"variants"}},
     "classify": {"get": {"images", "models"}, "put": set(), "delete": set()},
     "scheduler": {"get": BUCKETS, "put": {"models"}, "delete": BUCKETS},
+    "api": {"get": BUCKETS, "put": {"uploads"}, "delete": {"uploads"}},
     "operator": {"get": BUCKETS, "put": {"uploads"}, "delete": {"uploads"}},
 }  # fmt: skip
 
 INBOXES = {"inbox.on_upload", "inbox.augment", "inbox.classify"}
 ASKED = {"labels", "collections", "trainings", "activations"}
 FEATURES = {"features", "variant_features"}
+OF_THE_API = {"users", "tokens", "handouts", "audit"}
 COLLECTIONS = {
-    *INBOXES, *ASKED, *FEATURES, "photos", "model_log", "leases", "jobs", "accounts"
+    *INBOXES, *ASKED, *FEATURES, *OF_THE_API, "photos", "model_log", "changes", "leases", "jobs"
 }  # fmt: skip
 APPENDED = {"model_log"}
-ADDS = {"on_upload": {"labels"}}
+ADDS = {"on_upload": {"labels"}, "api": {"audit"}}
 MONGO = {
     "on_upload": {"find": {"inbox.on_upload", "photos", "labels", "collections"},
                   "write": {"inbox.on_upload", "photos"}},
     "augment": {"find": {"inbox.augment", "photos"}, "write": {"inbox.augment", "photos"}},
     "classify": {"find": {"inbox.classify", "photos", *FEATURES},
                  "write": {"inbox.classify", "photos", *FEATURES}},
-    "scheduler": {"find": COLLECTIONS - {"accounts"},
-                  "write": {*INBOXES, *ASKED, *FEATURES, "photos", "leases", "jobs"}},
-    "operator": {"find": COLLECTIONS - {"accounts", "leases", "jobs"},
+    "scheduler": {"find": COLLECTIONS - OF_THE_API,
+                  "write": {*INBOXES, *ASKED, *FEATURES, "photos", "changes", "leases", "jobs"}},
+    # It hears of each write, and so may read all.
+    "api": {"find": COLLECTIONS,
+            "write": {*INBOXES, *ASKED, *OF_THE_API, "photos", "changes"} - {"audit"}},
+    "operator": {"find": COLLECTIONS - OF_THE_API - {"changes", "leases", "jobs"},
                  "write": {*INBOXES, *ASKED, "photos", "variant_features"}},
 }  # fmt: skip
 
@@ -98,12 +103,13 @@ def test_in_mongo_a_principal_can_do_what_its_row_says_and_no_more(
 
 
 @enforced
-def test_on_upload_adds_a_spelling_and_changes_none(servers: Stack) -> None:
-    with MongoClient[dict[str, Any]](servers.mongo_uri("on_upload")) as client:
-        labels, row = client[DATABASE]["labels"], {"_id": "rights/adds"}
-        assert _allowed(lambda: labels.insert_one(row))
-        assert not _allowed(lambda: labels.update_one(row, {"$set": {"label": "other"}}))
-        assert not _allowed(lambda: labels.delete_one(row))
+@pytest.mark.parametrize(("name", "to"), [("on_upload", "labels"), ("api", "audit")])
+def test_who_may_add_changes_nothing_that_is_there(servers: Stack, name: str, to: str) -> None:
+    with MongoClient[dict[str, Any]](servers.mongo_uri(name)) as client:
+        rows, row = client[DATABASE][to], {"_id": "rights/adds"}
+        assert _allowed(lambda: rows.insert_one(row))
+        assert not _allowed(lambda: rows.update_one(row, {"$set": {"tried": True}}))
+        assert not _allowed(lambda: rows.delete_one(row))
 
 
 @enforced
@@ -120,7 +126,7 @@ def test_nobody_can_change_what_the_model_log_says_and_only_the_scheduler_adds_t
 
 
 @enforced
-@pytest.mark.parametrize("name", MONGO)
+@pytest.mark.parametrize("name", [name for name in MONGO if name != "api"])
 def test_in_mongo_a_principal_finds_no_way_around(servers: Stack, name: str) -> None:
     with MongoClient[dict[str, Any]](servers.mongo_uri(name)) as client:
         for way in _ways_around(client[DATABASE]):
@@ -168,12 +174,12 @@ def _may_write(collection: Collection[dict[str, Any]]) -> bool:
 
 def _ways_around(database: Database[dict[str, Any]]) -> list[Callable[[], object]]:
     photos, own = database["photos"], {"role": "dbOwner", "db": DATABASE}
-    lookup = {"from": "accounts", "localField": "_id", "foreignField": "_id", "as": "found"}
+    lookup = {"from": "users", "localField": "_id", "foreignField": "_id", "as": "found"}
     return [
         lambda: list(photos.aggregate([{"$lookup": lookup}])),
-        lambda: list(photos.aggregate([{"$unionWith": "accounts"}])),
-        lambda: list(photos.aggregate([{"$out": "accounts"}])),
-        lambda: list(photos.aggregate([{"$merge": "accounts"}])),
+        lambda: list(photos.aggregate([{"$unionWith": "users"}])),
+        lambda: list(photos.aggregate([{"$out": "users"}])),
+        lambda: list(photos.aggregate([{"$merge": "users"}])),
         lambda: photos.drop(),
         lambda: photos.rename("mine"),
         lambda: database.client["other"]["rows"].insert_one({}),

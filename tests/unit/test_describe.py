@@ -155,6 +155,23 @@ def test_a_wrong_byte_in_a_real_block_refuses_nothing(place: int, value: int) ->
     describe(opened(bytes(data)))
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"no header",
+        struct.pack("<4sIHHHIiI", b"II*\0", 8, 1, ExifTags.IFD.Exif, 9, 1, -1, 0),
+        struct.pack("<4sIHHHIiI", b"II*\0", 8, 1, ExifTags.IFD.GPSInfo, 9, 1, -1, 0),
+    ],
+    ids=["no header", "exposure", "position"],
+)
+def test_a_block_without_a_header_or_with_a_pointer_to_nowhere_refuses_nothing(
+    kind: str, block: bytes
+) -> None:
+    photo = opened(as_file(Image.new("RGB", (8, 8)), kind, exif=b"Exif\0\0" + block))
+    assert (describe(photo).camera, describe(photo).exposure) == (None, None)
+
+
 def test_a_block_that_points_into_itself_ends() -> None:
     loop = struct.pack("<HHHIII", 1, 0x8769, 4, 1, 8, 8)
     assert exif.groups(b"Exif\0\0II*\0\x08\0\0\0" + loop)[2] == {}

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.runtime.event import GONE, NotAnEvent, ObjectEvent, events_of
@@ -27,6 +27,7 @@ def body(key: str, name: str = "s3:ObjectCreated:Put", **entity: str) -> bytes:
     return json.dumps({"EventName": name, "Key": f"uploads/{key}", "Records": [record]}).encode()
 
 
+@example("my holiday + photo #1, 100%.jpg")
 @given(KEYS)
 def test_every_key_comes_through_as_it_was(key: str) -> None:
     at = datetime(2026, 3, 1, 12, 0, 0, 250000, UTC)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from functions.pictures import decoder
 from functions.pictures.budget import PixelBudget
 from functions.pictures.photo import Limits, open_photo
 from tests.unit.photos import ODD, SAMPLES, as_file, opened, refusal
@@ -159,18 +160,11 @@ def test_an_error_of_the_caller_is_not_taken_for_the_photos() -> None:
 
 
 def test_a_phone_photo_is_never_decoded_in_full() -> None:
-    data = (SAMPLES / "phone" / "Nokia_Lumia_800.jpg").read_bytes()
-    seen: list[int] = []
-
-    class Watched(PixelBudget):
-        def _take(self, share: int) -> None:
-            seen.append(share)
-            super()._take(share)
-
-    with open_photo(data, Limits(), Watched()) as photo:
-        assert (photo.width, photo.height) == (2448, 3264)
-        assert photo.image.size == (1200, 1600)
-    assert seen == [1224 * 1632]
+    file = decoder.header((SAMPLES / "phone" / "Nokia_Lumia_800.jpg").read_bytes())
+    assert file.size == (2448, 3264)
+    picture, _ = decoder.decoded(file)
+    assert file.size == (1224, 1632)
+    assert picture.size == (1200, 1600)
 
 
 def test_a_one_pixel_line_keeps_a_side_of_one() -> None:

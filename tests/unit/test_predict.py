@@ -4,7 +4,10 @@ import base64
 import io
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Semaphore
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -15,7 +18,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from functions.classify.model import Loader, Model
-from functions.classify.predict import predict_routes
+from functions.classify.predict import AT_ONCE, predict_routes
 from functions.pictures.budget import PixelBudget
 from functions.pictures.jpeg import image_jpeg
 from functions.pictures.photo import Limits, open_photo
@@ -24,6 +27,9 @@ from functions.runtime.follower import Follower
 from functions.runtime.models import Models
 from scheduler.publish import publish_shipped
 from tests.unit.bucket import MemoryBucket
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SHIRT = SAMPLES / "clothes/t-shirt/0e9dc3b7-f9de-4bc0-8ec1-8f442b4dcba4.jpg"
@@ -196,6 +202,15 @@ def test_too_many_bytes_are_refused_by_the_length_the_request_tells(
     assert lying(most).status_code != 413
 
 
+def test_a_form_with_too_much_beside_the_file_is_told_so(client: FlaskClient) -> None:
+    note = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n' + b"n" * 1_000_000
+    form = {"data": note + b"\r\n--x--", "content_type": "multipart/form-data; boundary=x"}
+    response = client.post("/predict", **form)
+    assert problem_of(response) == (413, "too-many-bytes")
+    assert response.json
+    assert response.json["detail"] == "The form holds too much beside the file."
+
+
 @pytest.mark.parametrize("collection", ["", "ab", "UPPER", "../general", "x" * 41, "é" * 5])
 def test_a_name_that_no_collection_can_have_is_not_found(
     client: FlaskClient, collection: str
@@ -218,6 +233,40 @@ def test_without_a_model_the_caller_is_asked_to_come_back() -> None:
     response = as_raw(client_of(MemoryBucket()), SHIRT.read_bytes())
     assert problem_of(response) == (503, "not-ready")
     assert int(response.headers["Retry-After"]) > 0
+
+
+class Held(io.BytesIO):
+    """A body that has begun to come, and comes on when it is let go."""
+
+    def __init__(self, data: bytes, began: Semaphore, go: Event) -> None:
+        super().__init__(data)
+        self._began = began
+        self._go = go
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        self._began.release()
+        assert self._go.wait(30)
+        return super().readinto(buffer)
+
+
+def test_slow_senders_leave_threads_to_others(client: FlaskClient) -> None:
+    began, go, photo = Semaphore(0), Event(), SHIRT.read_bytes()
+
+    def slowly() -> TestResponse:
+        body = Held(photo, began, go)
+        return client.application.test_client().post(
+            "/predict", input_stream=body, content_length=len(photo), content_type="image/jpeg"
+        )
+
+    with ThreadPoolExecutor(AT_ONCE) as senders:
+        slow = [senders.submit(slowly) for _ in range(AT_ONCE)]
+        assert all(began.acquire(timeout=30) for _ in slow)
+        one_more = as_raw(client, photo)
+        go.set()
+    assert problem_of(one_more) == (503, "not-ready")
+    assert int(one_more.headers["Retry-After"]) > 0
+    assert [one.result().status_code for one in slow] == [200] * AT_ONCE
+    assert as_raw(client, photo).status_code == 200
 
 
 KINDS = st.sampled_from(

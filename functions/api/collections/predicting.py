@@ -45,8 +45,8 @@ class _Sized:
 def predicted(classify_url: str, collection: str, request: Request) -> Document:
     """The answer of the collection's current model to the picture in the request.
 
-    Raises Rejected for one that is too large or no picture, PassedOn when the body holds none, and
-    NotReady when classify can't be asked.
+    Raises Rejected for one that is too large or no picture, PassedOn when the body holds none,
+    NotReady when classify can't be asked, and RuntimeError when it fails at the picture.
     """
     try:
         answer = requests.post(
@@ -59,8 +59,11 @@ def predicted(classify_url: str, collection: str, request: Request) -> Document:
         told = answer.json()
     except requests.RequestException:
         raise _not_ready() from None
-    if answer.status_code >= requests.codes.server_error or not isinstance(told, dict):
+    if answer.status_code == requests.codes.unavailable or not isinstance(told, dict):
         raise _not_ready()
+    if answer.status_code >= requests.codes.server_error:
+        # Asking again would give the same.
+        raise RuntimeError(f"classify answered {answer.status_code}")
     if answer.status_code != requests.codes.ok:
         raise PassedOn(answer.status_code, told["code"], told["detail"])
     return told

@@ -17,12 +17,15 @@ def test_never_more_pixels_than_the_budget_and_nobody_waits_for_ever(asked: list
     budget, lock = PixelBudget(100), threading.Lock()
     held: list[int] = []
     most: list[tuple[int, int]] = []
+    never = threading.Event()
 
     def work(pixels: int) -> None:
         with budget.hold(pixels):
             with lock:
                 held.append(pixels)
                 most.append((sum(held), len(held)))
+            # Time for others to come in, if the budget lets them.
+            never.wait(0.002)
             with lock:
                 held.remove(pixels)
 

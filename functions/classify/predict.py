@@ -1,9 +1,6 @@
 """POST /predict: what a photo shows, at once, with nothing stored."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -12,6 +9,7 @@ from functions.classify.answer import Answer
 from functions.classify.body import BadBody, photo_in
 from functions.classify.findings import whole
 from functions.classify.model import Model
+from functions.classify.turns import Busy, Turns
 from functions.pictures.budget import PixelBudget
 from functions.pictures.jpeg import image_jpeg
 from functions.pictures.photo import Limits, open_photo
@@ -26,27 +24,6 @@ AT_ONCE: Final = 8
 """Half of the threads: whoever sends slowly holds one, and webhooks need some too."""
 
 
-class Busy(Exception):
-    """As many photos as may be are being sent and looked at."""
-
-
-class Turns:
-    """Room for so many askers at once; one more is not kept waiting, which would hold a thread."""
-
-    def __init__(self, at_once: int) -> None:
-        self._free = BoundedSemaphore(at_once)
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Keep a turn until the block ends; raises Busy."""
-        if not self._free.acquire(blocking=False):
-            raise Busy
-        try:
-            yield
-        finally:
-            self._free.release()
-
-
 def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
     """The route, answering with the current model of the `collection` asked for (general's).
 
@@ -54,6 +31,10 @@ def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
     be stored: the same photo gets the same category both ways.
     """
     routes = Blueprint("predict", __name__)
+    routes.register_error_handler(BadBody, _bad_body)
+    routes.register_error_handler(Rejected, _rejected)
+    routes.register_error_handler(Outage, _no_model)
+    routes.register_error_handler(Busy, _busy)
     turns = Turns(AT_ONCE)
 
     @routes.post("/predict")
@@ -69,23 +50,23 @@ def predict_routes(models: Follower[Model], budget: PixelBudget) -> Blueprint:
                 image = image_jpeg(photo.image)
             return _as_json(image, model.look(image).answer)
 
-    @routes.errorhandler(BadBody)
-    def bad_body(bad: BadBody) -> tuple[Response, int]:
-        return problem(bad.status, bad.code, bad.detail)
-
-    @routes.errorhandler(Rejected)
-    def rejected(refusal: Rejected) -> tuple[Response, int]:
-        return problem(413 if refusal.code == _TOO_LARGE else 422, refusal.code, refusal.reason)
-
-    @routes.errorhandler(Outage)
-    def outage(_: Outage) -> tuple[Response, int]:
-        return _later("No model is loaded yet. Try again soon.")
-
-    @routes.errorhandler(Busy)
-    def busy(_: Busy) -> tuple[Response, int]:
-        return _later("Many photos are being looked at just now. Try again soon.")
-
     return routes
+
+
+def _bad_body(bad: BadBody) -> tuple[Response, int]:
+    return problem(bad.status, bad.code, bad.detail)
+
+
+def _rejected(refusal: Rejected) -> tuple[Response, int]:
+    return problem(413 if refusal.code == _TOO_LARGE else 422, refusal.code, refusal.reason)
+
+
+def _no_model(_: Outage) -> tuple[Response, int]:
+    return _later("No model is loaded yet. Try again soon.")
+
+
+def _busy(_: Busy) -> tuple[Response, int]:
+    return _later("Many photos are being looked at just now. Try again soon.")
 
 
 def _later(detail: str) -> tuple[Response, int]:

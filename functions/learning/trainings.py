@@ -15,6 +15,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from functions.runtime.database import LONG_AGO, Document, outages
+from functions.runtime.faults import Outage
 
 OPEN: Final = ("queued", "running")
 FINISHED: Final = ("published", "kept", "failed", "cancelled")
@@ -24,6 +25,7 @@ JUDGED: Final = ("published", "kept")
 CANCELLED: Final = "It was cancelled."
 """The reason of one that was."""
 
+_TRIES: Final = 20
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 _NEW: Final[Mapping[str, object]] = {
@@ -40,30 +42,53 @@ _NEW: Final[Mapping[str, object]] = {
 class Trainings:
     """The trainings of this database. Every method raises Outage when Mongo can't be used."""
 
-    def __init__(self, trainings: Collection[Document]) -> None:
+    def __init__(self, trainings: Collection[Document], collections: Collection[Document]) -> None:
         self._trainings = trainings
+        self._collections = collections
 
     @classmethod
     def of(cls, database: Database[Document]) -> Self:
         """The trainings of this database."""
-        return cls(database["trainings"])
+        return cls(database["trainings"], database["collections"])
 
     def ask(self, collection: str, recipe: str, by: str) -> str:
         """Ask for a training; returns its id, or that of the one that is queued or running."""
-        there = self.open_of(collection)
-        if there is not None:
-            return str(there["_id"])
+        there: Document | None = None
+        for _ in range(_TRIES):
+            remembered = self._remembered(collection)
+            there = self.open_of(collection)
+            if there is None:
+                own = self._asked(collection, remembered, recipe, by)
+                if own is not None:
+                    return own
+            elif there["_id"] == remembered:
+                break
+        # One that the collection does not remember was asked for by an earlier release.
+        if there is None:
+            raise Outage("Mongo: too many ask for one training at once")
+        return str(there["_id"])
+
+    def _remembered(self, collection: str) -> str | None:
+        """The training that the collection remembers as its last one."""
+        with outages():
+            found = self._collections.find_one({"_id": collection}, {"last_training": 1}) or {}
+        return found.get("last_training")
+
+    def _asked(self, collection: str, remembered: str | None, recipe: str, by: str) -> str | None:
+        """A new training's id; None when somebody else's came first.
+
+        Of those who ask at the same moment the collection remembers one. A unique index would do
+        the same, but SecantusDB's keep what a row was before it changed.
+        """
         own = str(uuid6.uuid7())
         asked = {"collection": collection, "recipe": recipe, "asked_by": by}
+        first = {"_id": collection, "last_training": remembered}
         with outages():
             self._trainings.insert_one({"_id": own, **asked, **_NEW, "asked_at": datetime.now(UTC)})
-        # Two may ask at the same moment: the older one stays, and both are told of it.
-        first = self.open_of(collection)
-        if first is not None and first["_id"] != own:
-            with outages():
-                self._trainings.delete_one({"_id": own, "state": "queued"})
-            return str(first["_id"])
-        return own
+            if self._collections.update_one(first, {"$set": {"last_training": own}}).matched_count:
+                return own
+            self._trainings.delete_one({"_id": own, "state": "queued"})
+        return None
 
     def get(self, training_id: str) -> Document | None:
         """The training, or None."""

@@ -81,4 +81,4 @@ def _show(found: Facts) -> None:
     say(f"{found.alike_groups} groups look alike, {found.alike_photos} photos in them")
     unsplit = sum(one.sides[NOT_YET] for one in found.classes)
     if unsplit:
-        say(f"{unsplit} labelled photos have no side yet: the scheduler gives them one")
+        say(f"labelled and on no side yet: {unsplit}; the next training gives them one")

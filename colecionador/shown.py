@@ -22,6 +22,9 @@ Item = TypeVar("Item")
 _SHORT: Final = 14
 """Columns of at most so many signs keep their width: states, names, counts, clock times."""
 
+_NAME: Final = 44
+"""So does the first one, to be copied from: photo ids, versions."""
+
 Rows = Sequence[Sequence[str]]
 
 STYLES: Final = {
@@ -45,15 +48,20 @@ def say(sentence: str) -> None:
 
 
 def show_table(title: str, columns: Sequence[str], rows: Rows) -> None:
-    """A table; without a terminal its rows as tab-separated lines under their headings."""
+    """A table; without a terminal its rows as tab-separated lines under their headings.
+
+    On a terminal a table without rows is not shown.
+    """
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         for row in (columns, *rows):
             print("\t".join(safe(cell) for cell in row))
         return
+    if not rows:
+        return
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, column in enumerate(columns):
-        short = max((len(row[number]) for row in rows), default=0) <= _SHORT
+        short = max(len(row[number]) for row in rows) <= (_SHORT if number else _NAME)
         table.add_column(Text(column), overflow="fold", no_wrap=short)
     for row in rows:
         table.add_row(*(Text(safe(cell), STYLES.get(cell, "")) for cell in row))

@@ -21,4 +21,5 @@ def make_first_account(stack: Stack, say: Callable[[str], None]) -> None:
             except NameTaken:
                 # Somebody deleted them, and known passwords must not come back.
                 return
-            say(f"made the user {name}; its password is ADMIN_PASSWORD in secrets.env")
+            file = stack.folder / "secrets.env"
+            say(f"made the user {name}; its password is ADMIN_PASSWORD in {file}")

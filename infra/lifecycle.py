@@ -9,6 +9,7 @@ from typing import Final
 from xmlrpc.client import Fault
 
 from infra import supervised
+from infra.beforehand import check_settings
 from infra.executables import mongo_server
 from infra.first_account import make_first_account
 from infra.layout import Stack
@@ -44,6 +45,7 @@ def running(stack: Stack, say: Say = print) -> Iterator[Stack]:
 @contextmanager
 def serving(stack: Stack, say: Say = print) -> Iterator[Stack]:
     """MinIO and Mongo with the wiring done; functions and scheduler known but not started."""
+    check_settings(stack)
     with _alone(stack.folder):
         _clear(stack, say)
         require_same_kind(stack)

@@ -28,11 +28,12 @@ class StackSettings:
 
     @classmethod
     def from_environment(cls, given: Mapping[str, str] = os.environ) -> Self:
-        """The settings; raises SystemExit naming a port that is not one."""
+        """The settings; raises SystemExit naming a port that is not one, or is given twice."""
         ports = {
             name: _port(given, port_setting(name), port)
             for name, port in default_ports(WIRING).items()
         }
+        _check_different(ports)
         address = lan_address()
         return cls(
             ports=ports,
@@ -72,6 +73,13 @@ def _port(given: Mapping[str, str], setting: str, usual: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise SystemExit(f"{setting} must be a port from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _check_different(ports: Mapping[str, int]) -> None:
+    for port in ports.values():
+        same = [port_setting(name) for name, its in ports.items() if its == port]
+        if len(same) > 1:
+            raise SystemExit(f"{' and '.join(same)} can't both be {port}")
 
 
 def _origin(url: str) -> str:

@@ -1,6 +1,7 @@
 """What a process is told by its environment, read once at the start."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal, TypeVar
 
@@ -49,13 +50,13 @@ def settings() -> Settings:
     return read_settings(Settings)
 
 
-def read_settings(kind: type[Read]) -> Read:
-    """The settings of a process, from its environment.
+def read_settings(kind: type[Read], environment: Mapping[str, str] = os.environ) -> Read:
+    """The settings of a process, from its own environment or from another's.
 
     Raises SystemExit with one sentence that names every missing or wrong variable at once.
     """
     # pydantic-settings would do the same and cost each process a twentieth of its start.
-    given = {name.lower(): value for name, value in os.environ.items()}
+    given = {name.lower(): value for name, value in environment.items()}
     try:
         return kind.model_validate(given)
     except ValidationError as error:

@@ -149,6 +149,22 @@ def test_a_setting_that_is_no_port_is_named() -> None:
         StackSettings.from_environment({"MINIO_PORT": "x"})
 
 
+def test_one_port_for_two_is_told_before_anything_starts() -> None:
+    with pytest.raises(SystemExit, match="API_PORT and MINIO_PORT can't both be 8000"):
+        StackSettings.from_environment({"MINIO_PORT": "8000"})
+
+
+@pytest.mark.parametrize("setting", ["THREADS", "SIGNUP", "LOG_LEVEL", "TRAINING_THREADS"])
+def test_a_setting_of_one_process_is_told_before_anything_starts(
+    tmp_path: Path, setting: str
+) -> None:
+    with (
+        pytest.raises(SystemExit, match=f"settings to mend: {setting} "),
+        serving(Stack.free(tmp_path, {setting: "-1"})),
+    ):
+        raise AssertionError("it started")
+
+
 def _programs(stack: Stack) -> dict[str, configparser.SectionProxy]:
     parser = configparser.RawConfigParser()
     parser.read(stack.folder / "run" / "supervisord.conf")

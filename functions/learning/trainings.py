@@ -63,7 +63,7 @@ class Trainings:
                     return own
             elif there["_id"] == remembered:
                 break
-        # One that the collection does not remember was asked for by an earlier release.
+        # One that the collection does not remember is an earlier release's, or its asker died.
         if there is None:
             raise Outage("Mongo: too many ask for one training at once")
         return str(there["_id"])
